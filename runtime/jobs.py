@@ -1,0 +1,83 @@
+"""Names of the jobs, their queues, and how a bell is rung on RQ.
+
+The row in the database is the debt; a job is only a bell that says "look". A bell may be lost or
+ring twice: the sweeper rings again, and a drain that finds nothing does nothing. So a failing
+Redis is counted and never raised.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from runtime import log, metrics
+
+JOB_TIMEOUT_SECONDS = 20
+DRAIN_SECONDS = 10
+RUNG_SECONDS = 30
+
+
+class QueueName(StrEnum):
+    """One worker process listens on exactly one queue (RQ loses jobs on several: ADR 4)."""
+
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """A bell: its name in Redis, the function that answers it, and the queue it rings on."""
+
+    name: str
+    function: str
+    queue: QueueName
+
+
+DELIVER = Bell("deliver", "workers.jobs.deliver", QueueName.NOW)
+UNDERSTAND = Bell("understand", "workers.jobs.understand", QueueName.LATER)
+AGGREGATE = Bell("aggregate", "workers.jobs.aggregate", QueueName.LATER)
+CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
+BELLS = (DELIVER, UNDERSTAND, AGGREGATE, CATCH_UP)
+
+
+def connect(redis_url: str) -> "redis.Redis[bytes]":
+    """A client with short time-outs: a door must answer long before Twilio's 15 seconds are over."""
+    return redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
+
+
+def queue(connection: "redis.Redis[bytes]", name: QueueName) -> Queue:
+    """The RQ queue of that name; jobs are JSON, never pickle."""
+    return Queue(name.value, connection=connection, serializer=JSONSerializer)
+
+
+def ring(connection: "redis.Redis[bytes]", *bells: Bell) -> None:
+    """Ring each bell unless it has been rung and not yet heard. A lost bell is counted, not raised."""
+    for bell in bells:
+        try:
+            _ring(connection, bell)
+        except redis.RedisError as error:
+            metrics.BELL_LOST.inc()
+            log.get().warning("bell_lost", bell=bell.name, error=type(error).__name__)
+
+
+def heard(connection: "redis.Redis[bytes]", bell: Bell) -> None:
+    """Called by a drain before it looks: from here on a new row needs a new bell."""
+    connection.delete(_key(bell))
+
+
+def _ring(connection: "redis.Redis[bytes]", bell: Bell) -> None:
+    if not connection.set(_key(bell), b"1", nx=True, ex=RUNG_SECONDS):
+        return
+    queue(connection, bell.queue).enqueue(
+        bell.function,
+        job_timeout=JOB_TIMEOUT_SECONDS,
+        result_ttl=0,
+        failure_ttl=3600,
+        description=bell.name,
+    )
+
+
+def _key(bell: Bell) -> str:
+    return f"hearback:rung:{bell.name}"
