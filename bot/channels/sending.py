@@ -1,0 +1,16 @@
+"""How a text leaves, whatever the channel: one protocol with a real sender behind each channel.
+
+Knows no provider and no database.
+"""
+
+from typing import Protocol
+
+from bot.channels.values import Outgoing, Sent
+
+
+class Sender(Protocol):
+    """A way out for the texts of one channel."""
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        """Hand one text to the provider. Raises SendError; its `policy` says what follows."""
+        ...
