@@ -14,9 +14,46 @@ from typing import Any, TextIO
 import structlog
 
 FIELDS = frozenset(
-    "event level timestamp process channel outcome error code status bell queue job drain debt "
-    "count seconds attempt rows inbox outbox provider service table revision path_name method "
-    "port signal reason setting version address_kind dropped where point role action state".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "process",
+        "channel",
+        "outcome",
+        "error",
+        "code",
+        "status",
+        "bell",
+        "queue",
+        "job",
+        "drain",
+        "debt",
+        "count",
+        "seconds",
+        "attempt",
+        "rows",
+        "inbox",
+        "outbox",
+        "provider",
+        "service",
+        "table",
+        "revision",
+        "path_name",
+        "method",
+        "port",
+        "signal",
+        "reason",
+        "setting",
+        "version",
+        "address_kind",
+        "dropped",
+        "where",
+        "point",
+        "role",
+        "action",
+        "state",
+    ]
 )
 
 

@@ -5,6 +5,7 @@ Labels are closed sets: never a number, a name or a token of a person.
 
 import os
 
+from prometheus_client import REGISTRY as DEFAULT_REGISTRY
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -13,7 +14,6 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
-from prometheus_client import REGISTRY as DEFAULT_REGISTRY
 
 INBOUND = Counter(
     "hearback_inbound_total", "Texts that came in, by what became of them", ["channel", "outcome"]
@@ -32,8 +32,12 @@ OUTBOX_OLDEST = Gauge(
 SPOOL_LINES = Gauge(
     "hearback_spool_lines", "Texts waiting on disk for the database", multiprocess_mode="mostrecent"
 )
-BELL_LOST = Counter("hearback_bell_lost_total", "Bells that Redis did not take; the sweeper rings again")
-SENT = Counter("hearback_sent_total", "Texts handed to a provider, by outcome", ["channel", "outcome"])
+BELL_LOST = Counter(
+    "hearback_bell_lost_total", "Bells that Redis did not take; the sweeper rings again"
+)
+SENT = Counter(
+    "hearback_sent_total", "Texts handed to a provider, by outcome", ["channel", "outcome"]
+)
 DRAINED = Counter("hearback_drained_total", "Rows that a drain has worked off", ["drain"])
 SWEPT = Counter("hearback_swept_total", "Rows whose bell was lost or whose worker died", ["debt"])
 

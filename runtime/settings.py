@@ -74,9 +74,7 @@ class Settings(BaseSettings):
         alias="HEARBACK_DATABASE_URL"
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(alias="HEARBACK_REDIS_URL")
-    secret_key: Annotated[SecretStr, AfterValidator(_keyring)] = Field(
-        alias="HEARBACK_SECRET_KEY"
-    )
+    secret_key: Annotated[SecretStr, AfterValidator(_keyring)] = Field(alias="HEARBACK_SECRET_KEY")
     public_url: Annotated[str, AfterValidator(_without_slash)] = Field(alias="HEARBACK_PUBLIC_URL")
     data_dir: Path = Field(default=Path("var"), alias="HEARBACK_DATA_DIR")
     port: int = Field(default=8000, ge=0, le=65535, alias="PORT")
@@ -100,9 +98,7 @@ class Settings(BaseSettings):
         default=None, alias="TWILIO_MESSAGING_SERVICE_SID"
     )
     telegram_bot_token: SecretStr | None = Field(default=None, alias="TELEGRAM_BOT_TOKEN")
-    telegram_webhook_secret: SecretStr | None = Field(
-        default=None, alias="TELEGRAM_WEBHOOK_SECRET"
-    )
+    telegram_webhook_secret: SecretStr | None = Field(default=None, alias="TELEGRAM_WEBHOOK_SECRET")
     telegram_api_base_url: Address = Field(default=None, alias="TELEGRAM_API_BASE_URL")
     smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
 

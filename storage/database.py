@@ -1,0 +1,61 @@
+"""The way to PostgreSQL: one engine a process, short transactions, and the door for staff.
+
+Texts run as the owner. Dashboard and API transactions begin with one statement that takes a role
+which owns nothing and names the providers that this login may see; row level security does the rest.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from runtime.settings import Settings
+from storage import crypto
+
+STAFF_ROLE = "hearback_dashboard"
+_ENTER_AS_STAFF = text(
+    "SELECT set_config('role', :role, true), set_config('hearback.providers', :providers, true)"
+)
+
+
+def connect(settings: Settings, pool_size: int | None = None) -> Engine:
+    """The engine of this process, with its keyring put in force.
+
+    Errors never quote parameters. A statement may take 10 s, a wait for a lock 5 s, a connection
+    attempt 2 s: a door must answer before Twilio's 15 seconds are over.
+    """
+    crypto.use(crypto.Keyring.parse(settings.secret_key.get_secret_value()))
+    return create_engine(
+        settings.database_url,
+        hide_parameters=True,
+        pool_size=pool_size or settings.web_threads,
+        max_overflow=2,
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": 2,
+            "options": "-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=5000",
+            "application_name": "hearback",
+        },
+    )
+
+
+@contextmanager
+def staff(engine: Engine, providers: Iterable[int]) -> Iterator[Connection]:
+    """A transaction that sees only these providers' rows, and no person's own words."""
+    listed = ",".join(str(int(provider)) for provider in providers)
+    with engine.begin() as connection:
+        connection.execute(_ENTER_AS_STAFF, {"role": STAFF_ROLE, "providers": listed})
+        yield connection
+
+
+def away(error: BaseException) -> bool:
+    """Whether `error` means that the database cannot be reached (or is going), not that we erred."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and not _our_fault(error)
+
+
+def _our_fault(error: DBAPIError) -> bool:
+    """Time-outs and deadlocks (SQLSTATE 57014, 55P03, 40P01) come from a database that is there."""
+    return getattr(error.orig, "sqlstate", None) in {"57014", "55P03", "40P01", "40001"}

@@ -1,0 +1,33 @@
+"""The tables, typed, a module to a corner of the house. Importing this package imports them all."""
+
+from storage.tables.answers import Comment, Consent, Response
+from storage.tables.base import Base
+from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
+from storage.tables.places import Number, Provider, Service, Site, Touchpoint
+from storage.tables.staff import Account, Audit, Grant
+from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Tick
+
+__all__ = [
+    "Account",
+    "Audit",
+    "Base",
+    "Comment",
+    "Consent",
+    "Conversation",
+    "DailyMode",
+    "DailyRating",
+    "DailyRole",
+    "DirtyDay",
+    "Grant",
+    "Inbox",
+    "Number",
+    "OptOut",
+    "Outbox",
+    "Person",
+    "Provider",
+    "Response",
+    "Service",
+    "Site",
+    "Tick",
+    "Touchpoint",
+]
