@@ -1,20 +1,19 @@
 """All that can go wrong between us and a provider, each with what to do about it.
 
     ChannelError
-    ├── ParseError            what came in cannot be read; its one line may be shown to the caller
-    └── SendError             a text did not certainly leave; `policy` says what follows
-        ├── Retry             not sent: try again, not before `after` seconds
-        ├── GiveUp            not sent and never will be: this text, this address
-        ├── OptedOut          not sent: the person has opted out with the provider, or blocked us
-        ├── Misconfigured     not sent: our own account or settings are wrong; tell the operator
-        └── Unconfirmed       unknown outcome: do not send again before a receipt or a look-up
+    ├── ParseError    what came in cannot be read; its one line may be shown to the caller
+    └── SendError     a text did not certainly leave; `policy` says what follows:
+        · RETRY           not sent: try again, not before `after` seconds
+        · GIVE_UP         not sent and never will be: this text, this address
+        · OPTED_OUT       not sent: the person has opted out with the provider, or blocked us
+        · MISCONFIGURED   not sent: our own account or settings are wrong; tell the operator
+        · UNCONFIRMED     unknown outcome: do not send again before a receipt or a look-up
 
 No message of theirs holds a text, an address or a token: `code` is the provider's own error code
 or the name of a library's exception.
 """
 
 from enum import StrEnum
-from typing import ClassVar
 
 
 class Policy(StrEnum):
@@ -36,44 +35,14 @@ class ParseError(ChannelError):
 
 
 class SendError(ChannelError):
-    """A text did not certainly leave. `code`: why, in the provider's or the library's words."""
+    """A text did not certainly leave.
 
-    policy: ClassVar[Policy]
+    policy: what follows. code: why, in the provider's or the library's words. after: seconds
+    to wait before the next try (only with RETRY).
+    """
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
+    def __init__(self, policy: Policy, code: str, after: float = 0.0) -> None:
+        super().__init__(f"{policy}: {code}")
+        self.policy = policy
         self.code = code
-
-
-class Retry(SendError):
-    """Not sent; try again, not before `after` seconds."""
-
-    policy = Policy.RETRY
-
-    def __init__(self, code: str, after: float) -> None:
-        super().__init__(code)
         self.after = after
-
-
-class GiveUp(SendError):
-    """Not sent, and trying again would not help."""
-
-    policy = Policy.GIVE_UP
-
-
-class OptedOut(SendError):
-    """Not sent: the person has opted out with the provider, or blocked us there."""
-
-    policy = Policy.OPTED_OUT
-
-
-class Misconfigured(SendError):
-    """Not sent: our account, token or sender is wrong; an operator must act."""
-
-    policy = Policy.MISCONFIGURED
-
-
-class Unconfirmed(SendError):
-    """Nobody knows whether it was sent: do not send again before a receipt or a look-up."""
-
-    policy = Policy.UNCONFIRMED
