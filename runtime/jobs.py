@@ -42,17 +42,17 @@ CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
 BELLS = (DELIVER, UNDERSTAND, AGGREGATE, CATCH_UP)
 
 
-def connect(redis_url: str) -> "redis.Redis[bytes]":
+def connect(redis_url: str) -> redis.Redis:
     """A client with short time-outs: a door must answer long before Twilio's 15 seconds are over."""
     return redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
 
 
-def queue(connection: "redis.Redis[bytes]", name: QueueName) -> Queue:
+def queue(connection: redis.Redis, name: QueueName) -> Queue:
     """The RQ queue of that name; jobs are JSON, never pickle."""
     return Queue(name.value, connection=connection, serializer=JSONSerializer)
 
 
-def ring(connection: "redis.Redis[bytes]", *bells: Bell) -> None:
+def ring(connection: redis.Redis, *bells: Bell) -> None:
     """Ring each bell unless it has been rung and not yet heard. A lost bell is counted, not raised."""
     for bell in bells:
         try:
@@ -62,12 +62,12 @@ def ring(connection: "redis.Redis[bytes]", *bells: Bell) -> None:
             log.get().warning("bell_lost", bell=bell.name, error=type(error).__name__)
 
 
-def heard(connection: "redis.Redis[bytes]", bell: Bell) -> None:
+def heard(connection: redis.Redis, bell: Bell) -> None:
     """Called by a drain before it looks: from here on a new row needs a new bell."""
     connection.delete(_key(bell))
 
 
-def _ring(connection: "redis.Redis[bytes]", bell: Bell) -> None:
+def _ring(connection: redis.Redis, bell: Bell) -> None:
     if not connection.set(_key(bell), b"1", nx=True, ex=RUNG_SECONDS):
         return
     queue(connection, bell.queue).enqueue(

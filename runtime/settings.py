@@ -122,7 +122,7 @@ def _from(environment: dict[str, str]) -> Settings:
         def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[Any, ...]:
             return (sources["init_settings"],)
 
-    return Given(**environment)  # type: ignore[arg-type]
+    return Given(**environment)
 
 
 def _explain(error: ValidationError) -> str:

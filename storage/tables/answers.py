@@ -75,7 +75,6 @@ class Comment(Base):
     response_id: Mapped[int] = mapped_column(ForeignKey("responses.id", ondelete="CASCADE"))
     question: Mapped[str]
     words: Mapped[str | None] = mapped_column(Words)
-    words_version: Mapped[int] = mapped_column(server_default=text("1"))
     redacted: Mapped[str | None]
     redaction_version: Mapped[int | None] = mapped_column(SmallInteger)
     held: Mapped[bool] = mapped_column(server_default=text("false"))

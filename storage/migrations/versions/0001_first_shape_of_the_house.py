@@ -308,7 +308,6 @@ def upgrade() -> None:
     sa.Column('response_id', sa.BigInteger(), nullable=False),
     sa.Column('question', sa.String(), nullable=False),
     sa.Column('words', sa.LargeBinary(), nullable=True),
-    sa.Column('words_version', sa.Integer(), server_default=sa.text('1'), nullable=False),
     sa.Column('redacted', sa.String(), nullable=True),
     sa.Column('redaction_version', sa.SmallInteger(), nullable=True),
     sa.Column('held', sa.Boolean(), server_default=sa.text('false'), nullable=False),

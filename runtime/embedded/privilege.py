@@ -1,0 +1,98 @@
+"""How PostgreSQL, which refuses to be root, is run by root on a folder that only root can reach.
+
+Nothing is copied and no folder is opened to others. Either the process is root's own, shown to
+itself as another user in a user namespace; or, where the kernel or a container refuses namespaces,
+it is that other user, with the one capability to reach its files through our private folders.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.embedded import processes
+from runtime.embedded.errors import EmbeddedError
+
+# Tried in this order: none is needed below world-readable folders, the second reads only, and
+# the third is the one that containers leave to their root.
+CAPABILITIES = ("", "dac_read_search", "dac_override")
+
+
+@dataclass(frozen=True, slots=True)
+class RunAs:
+    """The words before a command, and the user and group who must own the files it uses."""
+
+    prefix: tuple[str, ...]
+    uid: int
+    gid: int
+
+    def own(self, path: Path) -> None:
+        """Give `path` and all below it to that user, unless it is theirs already."""
+        if path.stat().st_uid == self.uid:
+            return
+        for each in [*path.rglob("*"), path]:
+            os.chown(each, self.uid, self.gid, follow_symlinks=False)
+
+
+def run_as(program: Path, folder: Path) -> RunAs:
+    """How to run `program` so that it is not root and reaches a private folder inside `folder`.
+
+    For an ordinary user: plainly. Raises EmbeddedError if root cannot shed its rights here.
+    """
+    if os.geteuid() != 0:
+        return RunAs((), os.geteuid(), os.getegid())
+    for way in _ways():
+        if _works(way, program, folder):
+            return way
+    raise EmbeddedError(
+        "PostgreSQL does not run as root, and this system lets root become nobody else",
+        folder,
+        "Run as an ordinary user, or set HEARBACK_DATABASE_URL to a PostgreSQL of your own.",
+    )
+
+
+def _ways() -> Iterator[RunAs]:
+    user = _ordinary_user()
+    unshare, setpriv = shutil.which("unshare"), shutil.which("setpriv")
+    if unshare:
+        mapped = (f"--map-user={user.pw_uid}", f"--map-group={user.pw_gid}")
+        yield RunAs((unshare, "--user", *mapped, "--"), 0, 0)
+    if setpriv:
+        become = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+        for capability in CAPABILITIES:
+            prefix = (setpriv, *become, *_keeping(capability), "--")
+            yield RunAs(prefix, user.pw_uid, user.pw_gid)
+
+
+def _ordinary_user() -> pwd.struct_passwd:
+    """PostgreSQL looks its user up by number, so it must be one that exists."""
+    users = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
+    return users.get("nobody") or next(iter(users.values()))
+
+
+def _keeping(capability: str) -> Sequence[str]:
+    if not capability:
+        return ()
+    return (f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
+
+
+def _works(way: RunAs, program: Path, folder: Path) -> bool:
+    """Try it: the program must start, and write in a private folder of its own under `folder`."""
+    probe = folder / "postgres.probe"
+    shutil.rmtree(probe, ignore_errors=True)
+    probe.mkdir(mode=0o700)
+    try:
+        way.own(probe)
+        script = '"$0" --version && : > "$1/written"'
+        command = [*way.prefix, "/bin/sh", "-c", script, str(program), str(probe)]
+        tried = subprocess.run(
+            command, env=processes.bare_environment(), capture_output=True, check=False, timeout=30
+        )
+        return tried.returncode == 0
+    except OSError:
+        return False
+    finally:
+        shutil.rmtree(probe, ignore_errors=True)

@@ -1,0 +1,112 @@
+"""Processes of servers: start one that dies with us, end those that an earlier run left behind.
+
+Knows no server by its protocol, only by its name and by the mark in its command line.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
+
+PROC = Path("/proc")
+# A process shows one of these names for the instant before it becomes the server itself.
+WRAPPERS = frozenset({"unshare", "setpriv"})
+GENTLE_SECONDS = 10.0
+HARSH_SECONDS = 5.0
+LOOK_EVERY = 0.01
+
+
+def spawn(command: Sequence[str], log: IO[bytes], folder: Path) -> "subprocess.Popen[bytes]":
+    """Start `command` in `folder`, its words into `log`, in a session of its own.
+
+    Its own session keeps a Ctrl-C at the terminal from reaching it before we stop it in order;
+    its bare environment keeps our secrets, and PG... variables of the person, out of it.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=bare_environment(),
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def bare_environment() -> dict[str, str]:
+    """What a server may see of our environment: where programs are, and no locale but C."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+
+
+def dying_with_us(by: signal.Signals) -> list[str]:
+    """Words before a command that have Linux send it `by` when we die, however we die.
+
+    Empty where that cannot be had, and off the main thread: Linux counts the end of the thread
+    that started the process as the death of its parent.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or threading.current_thread() is not threading.main_thread():
+        return []
+    return [setpriv, "--pdeathsig", by.name.removeprefix("SIG"), "--"]
+
+
+def marked(mark: str, names: Iterable[str]) -> list[int]:
+    """The processes called one of `names` that carry `mark` in their command line.
+
+    Empty on systems without /proc.
+    """
+    wanted = WRAPPERS.union(names)
+    return [
+        int(entry.name)
+        for entry in PROC.glob("[0-9]*")
+        if process_name(entry) in wanted and mark.encode() in _command_line(entry)
+    ]
+
+
+def process_name(entry: Path) -> str:
+    """The name of the process at `/proc/<pid>`, or "" if there is none."""
+    try:
+        return (entry / "comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def end(mark: str, names: Iterable[str], *, gently: bool = True) -> int:
+    """End every process with that mark and return how many there were.
+
+    `gently` first asks by SIGINT, which PostgreSQL and Valkey both answer with an orderly stop.
+    """
+    names = tuple(names)
+    there = marked(mark, names)
+    if gently:
+        _signal(there, signal.SIGINT)
+        _wait_until_gone(mark, names, GENTLE_SECONDS)
+    _signal(marked(mark, names), signal.SIGKILL)
+    _wait_until_gone(mark, names, HARSH_SECONDS)
+    return len(there)
+
+
+def _wait_until_gone(mark: str, names: tuple[str, ...], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while marked(mark, names) and time.monotonic() < deadline:
+        time.sleep(LOOK_EVERY)
+
+
+def _signal(pids: Iterable[int], by: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, by)
+        except ProcessLookupError:
+            continue
+
+
+def _command_line(entry: Path) -> bytes:
+    try:
+        return (entry / "cmdline").read_bytes()
+    except OSError:
+        return b""

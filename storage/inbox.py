@@ -1,0 +1,109 @@
+"""Texts that came: each is kept once, whatever becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage import crypto
+from storage.tables import Inbox
+
+STEPPED, TO_STEP, UNKNOWN_PLACE = "stepped", "to_step", "unknown_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One text as it is kept. `letter` is sealed: it holds the words and the address."""
+
+    channel: str
+    account: str
+    provider_ref: str
+    our_address: str
+    their_address: str
+    letter: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text whose step failed, or that waits behind one."""
+
+    inbox_id: int
+    letter: str
+    received_at: datetime
+    attempts: int
+
+
+def keep(
+    connection: Connection, arrival: Arrival, provider_id: int | None, state: str = STEPPED
+) -> int | None:
+    """The new row's id, or None when this text is already here (SEEN).
+
+    A second arrival waits until the first has committed or rolled back: the unique key is the gate.
+    """
+    statement = (
+        insert(Inbox)
+        .values(
+            provider_id=provider_id,
+            channel=arrival.channel,
+            account=arrival.account,
+            provider_ref=arrival.provider_ref,
+            our_address=arrival.our_address,
+            sender=sender(arrival.channel, arrival.their_address),
+            letter=arrival.letter,
+            state=state,
+            received_at=arrival.received_at,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "account", "provider_ref"])
+        .returning(Inbox.id)
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def seen(connection: Connection, arrival: Arrival) -> int:
+    """The id of the row that an earlier arrival of the same text has made."""
+    query = select(Inbox.id).where(
+        Inbox.channel == arrival.channel,
+        Inbox.account == arrival.account,
+        Inbox.provider_ref == arrival.provider_ref,
+    )
+    return connection.execute(query).scalar_one()
+
+
+def sender(channel: str, address: str) -> bytes:
+    """How one address is known on one channel across the installation."""
+    return crypto.keyring().lookup(channel, address)
+
+
+def senders_waiting(connection: Connection, limit: int) -> list[bytes]:
+    """Senders with texts to step, longest waiting first."""
+    query = (
+        select(Inbox.sender)
+        .where(Inbox.state == TO_STEP)
+        .group_by(Inbox.sender)
+        .order_by(Inbox.sender.label("sender"))
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def next_waiting(connection: Connection, sender_key: bytes) -> Waiting | None:
+    """That sender's oldest text to step, locked; None when there is none or another worker has it."""
+    query = (
+        select(Inbox.id, Inbox.letter, Inbox.received_at, Inbox.attempts)
+        .where(Inbox.state == TO_STEP, Inbox.sender == sender_key)
+        .order_by(Inbox.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row: Any = connection.execute(query).one_or_none()
+    return Waiting(*row) if row else None
+
+
+def mark(connection: Connection, inbox_id: int, state: str) -> None:
+    """Record what became of a text, and that it was tried once more."""
+    connection.execute(
+        update(Inbox).where(Inbox.id == inbox_id).values(state=state, attempts=Inbox.attempts + 1)
+    )

@@ -1,0 +1,198 @@
+"""Texts to send: each row is a debt, claimed with SKIP LOCKED, settled by what the provider says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.tables import Outbox
+
+QUEUED, HANDED, SENDING = "queued", "handed", "sending"
+SENT, DELIVERED, FAILED = "sent", "delivered", "failed"
+REFUSED, UNCONFIRMED = "refused", "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One text to send, as it is put into the outbox. `body` is sealed."""
+
+    provider_id: int
+    conversation_id: int | None
+    inbox_id: int | None
+    channel: str
+    our_address: str
+    to_address: str
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A text that a worker has claimed, or whose fate must be found out."""
+
+    outbox_id: int
+    channel: str
+    our_address: str
+    to_address: str
+    kind: str
+    body: str
+    attempts: int
+    provider_ref: str | None
+    created_at: datetime
+
+
+_DUE = (
+    Outbox.id,
+    Outbox.channel,
+    Outbox.our_address,
+    Outbox.to_address,
+    Outbox.kind,
+    Outbox.letter,
+    Outbox.attempts,
+    Outbox.provider_ref,
+    Outbox.created_at,
+)
+
+
+def put(connection: Connection, letters: Sequence[Letter], state: str, now: datetime) -> list[int]:
+    """Write the letters in one statement; returns their ids, in order."""
+    rows = [
+        {
+            "provider_id": letter.provider_id,
+            "conversation_id": letter.conversation_id,
+            "inbox_id": letter.inbox_id,
+            "channel": letter.channel,
+            "our_address": letter.our_address,
+            "to_address": letter.to_address,
+            "kind": letter.kind,
+            "letter": letter.body,
+            "state": state,
+            "created_at": now,
+            "due_at": now,
+            "changed_at": now,
+        }
+        for letter in letters
+    ]
+    statement = insert(Outbox).returning(Outbox.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def handed_for(connection: Connection, inbox_id: int) -> list[tuple[int, str]]:
+    """(outbox id, body) of the replies to that text that are still only handed, in order."""
+    query = (
+        select(Outbox.id, Outbox.letter)
+        .where(Outbox.inbox_id == inbox_id, Outbox.state == HANDED)
+        .order_by(Outbox.id)
+    )
+    return [(row.id, row.letter) for row in connection.execute(query)]
+
+
+def claim(connection: Connection, limit: int, now: datetime) -> list[Due]:
+    """Take up to `limit` due letters for this worker: queued -> sending. No two workers get one."""
+    chosen = (
+        select(Outbox.id)
+        .where(Outbox.state == QUEUED, Outbox.due_at <= now)
+        .order_by(Outbox.due_at, Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(Outbox)
+        .where(Outbox.id.in_(chosen.scalar_subquery()))
+        .values(state=SENDING, attempts=Outbox.attempts + 1, changed_at=now)
+        .returning(*_DUE)
+    )
+    return sorted(
+        (_due(row) for row in connection.execute(statement)), key=lambda due: due.outbox_id
+    )
+
+
+def stale(
+    connection: Connection, states: Iterable[str], age: timedelta, now: datetime, limit: int = 200
+) -> list[Due]:
+    """Letters that have stood in one of `states` for longer than `age`, oldest first."""
+    query = (
+        select(*_DUE)
+        .where(Outbox.state.in_(list(states)), Outbox.changed_at < now - age)
+        .order_by(Outbox.changed_at)
+        .limit(limit)
+    )
+    return [_due(row) for row in connection.execute(query)]
+
+
+def settle(  # noqa: PLR0917
+    connection: Connection,
+    outbox_id: int,
+    state: str,
+    now: datetime,
+    provider_ref: str | None = None,
+    error_code: str | None = None,
+    only_from: Iterable[str] | None = None,
+) -> bool:
+    """Write what became of a letter; False when it was no longer in `only_from`."""
+    statement = update(Outbox).where(Outbox.id == outbox_id).values(state=state, changed_at=now)
+    if only_from is not None:
+        statement = statement.where(Outbox.state.in_(list(only_from)))
+    if provider_ref is not None:
+        statement = statement.values(provider_ref=provider_ref)
+    if error_code is not None:
+        statement = statement.values(error_code=error_code)
+    return connection.execute(statement).rowcount > 0
+
+
+def again(connection: Connection, outbox_id: int, due_at: datetime, now: datetime) -> None:
+    """Back into the queue, not before `due_at`."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.id == outbox_id)
+        .values(state=QUEUED, due_at=due_at, changed_at=now)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a letter stands, for judging a receipt."""
+
+    outbox_id: int
+    state: str
+    channel: str
+    to_address: str | None
+    kind: str
+
+
+def standing(connection: Connection, outbox_id: int) -> Standing | None:
+    """That letter, locked; None when there is none."""
+    query = (
+        select(Outbox.id, Outbox.state, Outbox.channel, Outbox.to_address, Outbox.kind)
+        .where(Outbox.id == outbox_id)
+        .with_for_update()
+    )
+    row = connection.execute(query).one_or_none()
+    return Standing(*row) if row else None
+
+
+def by_ref(connection: Connection, channel: str, provider_ref: str) -> int | None:
+    """The letter that a provider knows by `provider_ref`."""
+    query = select(Outbox.id).where(Outbox.channel == channel, Outbox.provider_ref == provider_ref)
+    return connection.execute(query.limit(1)).scalar_one_or_none()
+
+
+def refuse_all(connection: Connection, conversation_id: int, now: datetime) -> None:
+    """After STOP: nothing that still waits for this conversation may leave."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.conversation_id == conversation_id, Outbox.state == QUEUED)
+        .values(state=REFUSED, error_code="opted_out", changed_at=now)
+    )
+
+
+def oldest_due(connection: Connection) -> datetime | None:
+    """When the oldest unsent letter became due."""
+    query = select(func.min(Outbox.due_at)).where(Outbox.state == QUEUED)
+    return connection.execute(query).scalar_one()
+
+
+def _due(row: Any) -> Due:
+    return Due(*row)

@@ -1,0 +1,106 @@
+"""Responses, their comments and consents: what one text tells is written in one statement."""
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.types import Boolean, DateTime, Text
+
+from storage.crypto import Words
+from storage.services import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the response now says, and what this text has added to it.
+
+    rating, role, view: as they stand after this text (None: not said).
+    comment: all words so far to `question`, or None when this text brought none.
+    concern: what was seen in them; the comment is held from birth.
+    texts_consent: an answer to "may we text you about it", or None.
+    """
+
+    conversation_id: int
+    person_id: int
+    channel: str
+    mode: str
+    solicited: bool
+    script: str
+    script_version: int
+    language: str | None
+    rating: str | None
+    role: str | None
+    view: str | None
+    question: str
+    comment: str | None
+    concern: str | None
+    texts_consent: bool | None
+
+
+# One statement: the response (a correction keeps its first day), the day to be counted again, the
+# comment with its hold, and the consent. Each part after the first is empty when nothing was said.
+_RECORD = text(
+    """
+    WITH response AS (
+        INSERT INTO responses (
+            provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
+            solicited, rating, role, view, language, script, script_version, day, first_at,
+            changed_at
+        ) VALUES (
+            :provider_id, :service_id, :touchpoint_id, :conversation_id, :channel, :mode,
+            'conversation', :solicited, :rating, :role, :view, :language, :script,
+            :script_version, :day, :now, :now
+        )
+        ON CONFLICT (conversation_id) DO UPDATE SET
+            rating = excluded.rating, role = excluded.role, view = excluded.view,
+            language = excluded.language, changed_at = excluded.changed_at
+        RETURNING id, provider_id, service_id, day
+    ), dirty AS (
+        INSERT INTO dirty_days (provider_id, service_id, day, marked_at)
+        SELECT provider_id, service_id, day, :now FROM response
+    ), comment AS (
+        INSERT INTO comments (
+            provider_id, service_id, response_id, question, words, held, concern, day, created_at
+        )
+        SELECT provider_id, service_id, id, :question, :comment, :held, :concern, day, :now
+        FROM response WHERE :commented
+        ON CONFLICT (response_id, question) DO UPDATE SET
+            words = excluded.words, redacted = NULL, redaction_version = NULL,
+            held = comments.held OR excluded.held,
+            concern = coalesce(excluded.concern, comments.concern)
+    ), consent AS (
+        INSERT INTO consents (provider_id, person_id, kind, given, at)
+        SELECT provider_id, :person_id, 'texts', :texts_consent, :now
+        FROM response WHERE :texts_consent IS NOT NULL
+        ON CONFLICT (person_id, kind) DO UPDATE SET given = excluded.given, at = excluded.at
+    )
+    SELECT id FROM response
+    """
+).bindparams(
+    bindparam("comment", type_=Words),
+    bindparam("commented", type_=Boolean),
+    bindparam("texts_consent", type_=Boolean),
+    bindparam("held", type_=Boolean),
+    bindparam("rating", type_=Text),
+    bindparam("role", type_=Text),
+    bindparam("view", type_=Text),
+    bindparam("language", type_=Text),
+    bindparam("concern", type_=Text),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+
+
+def record(connection: Connection, place: Place, told: Told, day: dt.date, now: datetime) -> int:
+    """Write it; returns the response's id. `day` is the London day, used only when it is new."""
+    values = {
+        "provider_id": place.provider_id,
+        "service_id": place.service_id,
+        "touchpoint_id": place.touchpoint_id,
+        "day": day,
+        "now": now,
+        "commented": told.comment is not None,
+        "held": told.concern is not None,
+    }
+    fields = {name: getattr(told, name) for name in Told.__slots__}
+    return int(connection.execute(_RECORD, {**fields, **values}).scalar_one())

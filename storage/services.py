@@ -1,0 +1,112 @@
+"""Where a text belongs: the number it was sent to, or the touchpoint it named."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from storage.tables import Number, Provider, Service, Site, Touchpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A touchpoint with all that a conversation there needs to know.
+
+    details: the provider's, site's and service's own, the nearer winning.
+    """
+
+    provider_id: int
+    provider_code: str
+    provider_name: str
+    service_id: int
+    service_name: str
+    setting: str
+    script: str
+    touchpoint_id: int
+    touchpoint_code: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number or bot of ours, and the place of a text that names no other."""
+
+    address: str
+    channel: str
+    reply_cost: str
+    carrier_answers_stop: bool
+    carrier_answers_help: bool
+    place: Place
+
+
+_PLACE = (
+    Provider.id,
+    Provider.code,
+    Provider.name,
+    Service.id,
+    Service.name,
+    Service.setting,
+    Service.script,
+    Touchpoint.id,
+    Touchpoint.code,
+    Provider.details,
+    Site.details,
+    Service.details,
+)
+
+
+def line(connection: Connection, channel: str, address: str) -> Line | None:
+    """The line that answers `address` on `channel`, or None when it is none of ours."""
+    query = (
+        _joined(
+            Number.address,
+            Number.channel,
+            Number.reply_cost,
+            Number.carrier_answers_stop,
+            Number.carrier_answers_help,
+        )
+        .join(Number, Number.touchpoint_id == Touchpoint.id)
+        .where(Number.channel == channel, Number.address == address)
+    )
+    row = connection.execute(query).one_or_none()
+    return _line(row) if row else None
+
+
+def touchpoint(connection: Connection, code: str, provider_id: int | None = None) -> Place | None:
+    """The open touchpoint with this code (upper case), of this provider where one is given."""
+    query = _joined().where(Touchpoint.code == code, Touchpoint.closed_at.is_(None))
+    if provider_id is not None:
+        query = query.where(Touchpoint.provider_id == provider_id)
+    row = connection.execute(query).one_or_none()
+    return _place(row) if row else None
+
+
+def touchpoint_by_id(connection: Connection, touchpoint_id: int) -> Place:
+    """The touchpoint of a conversation under way, closed since or not."""
+    return _place(connection.execute(_joined().where(Touchpoint.id == touchpoint_id)).one())
+
+
+def touchpoints(connection: Connection) -> list[Place]:
+    """Every open touchpoint, by provider and code: for the demo's posters and the phone page."""
+    query = _joined().where(Touchpoint.closed_at.is_(None)).order_by(Provider.id, Touchpoint.code)
+    return [_place(row) for row in connection.execute(query)]
+
+
+def _joined(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns, *_PLACE)
+        .select_from(Touchpoint)
+        .join(Service, Service.id == Touchpoint.service_id)
+        .join(Site, Site.id == Service.site_id)
+        .join(Provider, Provider.id == Service.provider_id)
+    )
+
+
+def _line(row: Any) -> Line:
+    address, channel, reply_cost, stop, help_, *place = row
+    return Line(address, channel, reply_cost, stop, help_, _place(place))
+
+
+def _place(row: Any) -> Place:
+    known, (provider, site, service) = row[:-3], row[-3:]
+    return Place(*known, {**provider, **site, **service})
