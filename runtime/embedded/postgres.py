@@ -25,7 +25,6 @@ from runtime.embedded.server import Server
 MAJOR = "18"
 NAME = "hearback"
 PORT = 5432  # only a part of the socket's name: nothing listens on TCP
-INITDB_SECONDS = 120
 
 SETTINGS = {
     "listen_addresses": "",
@@ -51,6 +50,7 @@ class Postgres(Server):
     """PostgreSQL on `<data folder>/postgres`, with a database and a superuser named hearback."""
 
     name = "postgres"
+    setting = "HEARBACK_DATABASE_URL"
     process_names = ("postgres",)
     stop_by = signal.SIGINT
 
@@ -68,9 +68,14 @@ class Postgres(Server):
         """The address in the form of psycopg, psql and pg_dump."""
         return f"postgresql{self._address(NAME)}"
 
+    @property
+    def socket(self) -> Path:
+        """The only thing that it listens on."""
+        return self.folder.sockets / f".s.PGSQL.{PORT}"
+
     @cached_property
     def _run_as(self) -> RunAs:
-        return run_as(self._programs / "postgres", self.folder.path)
+        return run_as(self._programs / "postgres", self.folder.path, self.folder.sockets)
 
     def _address(self, database: str) -> str:
         return f"://{NAME}@/{database}?host={self.folder.sockets}&port={PORT}"
@@ -95,7 +100,7 @@ class Postgres(Server):
             _sync(self.folder.path)
 
     def _initdb(self, making: Path) -> None:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own words
             self._initdb_command(making),
             env=processes.bare_environment(),
             stdin=subprocess.DEVNULL,
@@ -103,7 +108,6 @@ class Postgres(Server):
             text=True,
             errors="replace",
             check=False,
-            timeout=INITDB_SECONDS,
             start_new_session=True,
         )
         if done.returncode != 0:
@@ -140,13 +144,12 @@ class Postgres(Server):
         We hold the folder and have ended what is ours, so only a PostgreSQL that someone else
         started is left to respect.
         """
-        for lock in (self.path / "postmaster.pid", self._socket_lock):
+        for lock in (
+            self.path / "postmaster.pid",
+            self.socket.with_name(f"{self.socket.name}.lock"),
+        ):
             if lock.exists() and not _held_by_postgres(lock):
                 lock.unlink()
-
-    @property
-    def _socket_lock(self) -> Path:
-        return self.folder.sockets / f".s.PGSQL.{PORT}.lock"
 
     def _command(self) -> list[str]:
         command = [str(self._programs / "postgres"), "-D", str(self.path)]
@@ -161,7 +164,9 @@ class Postgres(Server):
     def _answers(self) -> bool:
         """Whether it takes connections; the first that it takes makes our database."""
         try:
-            with psycopg.connect(f"postgresql{self._address('postgres')}", autocommit=True) as link:
+            with psycopg.connect(
+                f"postgresql{self._address('postgres')}", autocommit=True, connect_timeout=5
+            ) as link:
                 there = link.execute("SELECT FROM pg_database WHERE datname = %s", (NAME,))
                 if there.fetchone() is None:
                     link.execute(f"CREATE DATABASE {NAME}")
@@ -182,7 +187,9 @@ def _programs(where: Path) -> Path:
 
 
 def _held_by_postgres(lock: Path) -> bool:
-    first = lock.read_text().split("\n", 1)[0].strip()
+    if not processes.PROC.is_dir():
+        return True
+    first = lock.read_text().split("\n", 1)[0].strip().lstrip("-")
     return first.isdigit() and processes.process_name(processes.PROC / first) == "postgres"
 
 

@@ -10,8 +10,10 @@ import pwd
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from runtime.embedded import processes
 from runtime.embedded.errors import EmbeddedError
@@ -37,19 +39,19 @@ class RunAs:
             os.chown(each, self.uid, self.gid, follow_symlinks=False)
 
 
-def run_as(program: Path, folder: Path) -> RunAs:
-    """How to run `program` so that it is not root and reaches a private folder inside `folder`.
+def run_as(program: Path, *folders: Path) -> RunAs:
+    """How to run `program` so that it is not root and reaches private folders inside `folders`.
 
     For an ordinary user: plainly. Raises EmbeddedError if root cannot shed its rights here.
     """
     if os.geteuid() != 0:
         return RunAs((), os.geteuid(), os.getegid())
     for way in _ways():
-        if _works(way, program, folder):
+        if _works(way, program, folders):
             return way
     raise EmbeddedError(
         "PostgreSQL does not run as root, and this system lets root become nobody else",
-        folder,
+        folders[0],
         "Run as an ordinary user, or set HEARBACK_DATABASE_URL to a PostgreSQL of your own.",
     )
 
@@ -79,20 +81,19 @@ def _keeping(capability: str) -> Sequence[str]:
     return (f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
 
 
-def _works(way: RunAs, program: Path, folder: Path) -> bool:
-    """Try it: the program must start, and write in a private folder of its own under `folder`."""
-    probe = folder / "postgres.probe"
-    shutil.rmtree(probe, ignore_errors=True)
-    probe.mkdir(mode=0o700)
+def _works(way: RunAs, program: Path, folders: tuple[Path, ...]) -> bool:
+    """Try it: the program must start, and write in a private folder of its own in each folder."""
+    script = '"$0" --version && for each in "$@"; do : > "$each/written" || exit 1; done'
+    command = [*way.prefix, "/bin/sh", "-c", script, str(program)]
     try:
-        way.own(probe)
-        script = '"$0" --version && : > "$1/written"'
-        command = [*way.prefix, "/bin/sh", "-c", script, str(program), str(probe)]
-        tried = subprocess.run(
-            command, env=processes.bare_environment(), capture_output=True, check=False, timeout=30
-        )
-        return tried.returncode == 0
+        with ExitStack() as undo:
+            for folder in folders:
+                probe = undo.enter_context(TemporaryDirectory(prefix="probe-", dir=folder))
+                way.own(Path(probe))
+                command.append(probe)
+            tried = subprocess.run(  # noqa: S603 - our own words
+                command, env=processes.bare_environment(), capture_output=True, check=False
+            )
     except OSError:
         return False
-    finally:
-        shutil.rmtree(probe, ignore_errors=True)
+    return tried.returncode == 0

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +27,7 @@ def spawn(command: Sequence[str], log: IO[bytes], folder: Path) -> "subprocess.P
     Its own session keeps a Ctrl-C at the terminal from reaching it before we stop it in order;
     its bare environment keeps our secrets, and PG... variables of the person, out of it.
     """
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own words
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -55,17 +55,12 @@ def dying_with_us(by: signal.Signals) -> list[str]:
     return [setpriv, "--pdeathsig", by.name.removeprefix("SIG"), "--"]
 
 
-def marked(mark: str, names: Iterable[str]) -> list[int]:
-    """The processes called one of `names` that carry `mark` in their command line.
+def marked(mark: str, names: tuple[str, ...]) -> list[int]:
+    """The processes called one of `names`, or about to be, with `mark` in their command line.
 
     Empty on systems without /proc.
     """
-    wanted = WRAPPERS.union(names)
-    return [
-        int(entry.name)
-        for entry in PROC.glob("[0-9]*")
-        if process_name(entry) in wanted and mark.encode() in _command_line(entry)
-    ]
+    return [int(entry.name) for entry in PROC.glob("[0-9]*") if _is_ours(entry, mark, names)]
 
 
 def process_name(entry: Path) -> str:
@@ -76,28 +71,23 @@ def process_name(entry: Path) -> str:
         return ""
 
 
-def end(mark: str, names: Iterable[str], *, gently: bool = True) -> int:
-    """End every process with that mark and return how many there were.
+def end(mark: str, names: tuple[str, ...], *, gently: bool = True) -> int:
+    """End every process with that mark, and return how many there were.
 
     `gently` first asks by SIGINT, which PostgreSQL and Valkey both answer with an orderly stop.
     """
-    names = tuple(names)
-    there = marked(mark, names)
-    if gently:
-        _signal(there, signal.SIGINT)
-        _wait_until_gone(mark, names, GENTLE_SECONDS)
-    _signal(marked(mark, names), signal.SIGKILL)
-    _wait_until_gone(mark, names, HARSH_SECONDS)
+    there = left = marked(mark, names)
+    steps = [(signal.SIGINT, GENTLE_SECONDS), (signal.SIGKILL, HARSH_SECONDS)]
+    for by, seconds in steps if gently else steps[1:]:
+        deadline = time.monotonic() + seconds
+        _signal(left, by)
+        while left and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+            left = marked(mark, names)
     return len(there)
 
 
-def _wait_until_gone(mark: str, names: tuple[str, ...], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while marked(mark, names) and time.monotonic() < deadline:
-        time.sleep(LOOK_EVERY)
-
-
-def _signal(pids: Iterable[int], by: signal.Signals) -> None:
+def _signal(pids: list[int], by: signal.Signals) -> None:
     for pid in pids:
         try:
             os.kill(pid, by)
@@ -105,8 +95,16 @@ def _signal(pids: Iterable[int], by: signal.Signals) -> None:
             continue
 
 
-def _command_line(entry: Path) -> bytes:
+def _is_ours(entry: Path, mark: str, names: tuple[str, ...]) -> bool:
+    name = process_name(entry)
+    if name not in names and name not in WRAPPERS:
+        return False
+    line = _command_line(entry)
+    return mark in line and (name in names or any(each in line for each in names))
+
+
+def _command_line(entry: Path) -> str:
     try:
-        return (entry / "cmdline").read_bytes()
+        return (entry / "cmdline").read_text(errors="replace")
     except OSError:
-        return b""
+        return ""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import IO
 
 from runtime.embedded import processes
@@ -20,6 +21,7 @@ class Server(ABC):
     """One real server on the data folder. Its address is the same for every start of this object."""
 
     name: str
+    setting: str
     process_names: tuple[str, ...]
     stop_by: signal.Signals
 
@@ -37,9 +39,19 @@ class Server(ABC):
         """Its address, as the setting wants it."""
 
     @property
+    @abstractmethod
+    def socket(self) -> Path:
+        """The Unix socket that it listens on, and nothing else."""
+
+    @property
     def running(self) -> bool:
         """Whether its process is there; it may not answer yet."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its process, or None if it does not run."""
+        return self._process.pid if self._process is not None and self.running else None
 
     def start(self) -> None:
         """Start it and return when it answers; nothing happens if it runs.
@@ -82,6 +94,10 @@ class Server(ABC):
     def stop(self) -> None:
         """An orderly stop, by force after ten seconds; nothing happens if it does not run."""
         self.ask_to_stop()
+        self.await_end()
+
+    def await_end(self) -> None:
+        """Return when it has stopped as asked, or has been killed because it did not."""
         if self._process is None:
             return
         try:

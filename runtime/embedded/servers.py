@@ -3,17 +3,16 @@
 `start` gives them to the caller to stop; `running` stops them when its block ends.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.embedded import folder as folders
+from runtime.embedded.folder import Folder, held, recorded_sockets
 from runtime.embedded.postgres import Postgres
 from runtime.embedded.server import Server
 from runtime.embedded.valkey import Valkey
-
-SETTING = {Postgres: "HEARBACK_DATABASE_URL", Valkey: "HEARBACK_REDIS_URL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Servers:
     @property
     def environment(self) -> dict[str, str]:
         """The settings that tell another process where the servers that were asked for are."""
-        return {SETTING[type(server)]: server.url for server in self.asked_for}
+        return {server.setting: server.url for server in self.asked_for}
 
     def stop(self) -> None:
         """Stop what runs, remove the sockets, let the folder go. The data stay."""
@@ -48,22 +47,24 @@ class Servers:
 def start(
     data_dir: Path, *, durable: bool = True, postgres: bool = True, valkey: bool = True
 ) -> Servers:
-    """Start the servers on `data_dir` and return when both answer.
+    """Start the servers on `data_dir` and return when they answer; keep what is returned.
 
-    They end with this process, even if it is killed (on Linux, when started from the main thread);
-    what is left all the same is ended by the next start. `durable=False` forgoes the disk's
-    assurance for speed: for tests only. Raises EmbeddedError.
+    They end with this process, even if it is killed (on Linux, when started from its main thread);
+    what is left all the same is ended by the next start. `durable=False` forgoes the safety of the
+    disk for speed: for tests. Raises EmbeddedError, and then leaves nothing running.
     """
     with ExitStack() as undo:
-        folder = undo.enter_context(folders.held(data_dir))
-        servers = _servers(folder, durable, postgres, valkey, undo)
-        undo.callback(_stop, servers)
-        for server in servers.asked_for:
+        folder = undo.enter_context(held(data_dir))
+        database = Postgres(folder, durable=durable)
+        queue = Valkey(folder, durable=durable)
+        wanted = ((queue, valkey), (database, postgres))
+        asked_for = tuple(server for server, asked in wanted if asked)
+        undo.callback(_stop_both, database, queue)
+        for server in asked_for:
             server.launch()
-        for server in servers.asked_for:
+        for server in asked_for:
             server.await_answer()
-        undo.pop_all()
-    return servers
+        return Servers(database, queue, asked_for, undo.pop_all())
 
 
 @contextmanager
@@ -76,3 +77,23 @@ def running(
         yield servers
     finally:
         servers.stop()
+
+
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """The settings for a second process, by which it finds the servers that run on `data_dir`.
+
+    Empty if none runs.
+    """
+    sockets = recorded_sockets(data_dir)
+    if sockets is None:
+        return {}
+    folder = Folder(data_dir.resolve(), sockets)
+    servers = (Postgres(folder, durable=True), Valkey(folder, durable=True))
+    return {server.setting: server.url for server in servers if os.path.exists(server.socket)}
+
+
+def _stop_both(*servers: Server) -> None:
+    for server in servers:
+        server.ask_to_stop()
+    for server in servers:
+        server.await_end()

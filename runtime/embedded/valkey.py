@@ -21,6 +21,7 @@ class Valkey(Server):
     """Valkey on `<data folder>/valkey`: nothing is evicted, and at most a second's writes are lost."""
 
     name = "valkey"
+    setting = "HEARBACK_REDIS_URL"
     process_names = ("valkey-server", "redis-server")
     stop_by = signal.SIGTERM
 
@@ -31,10 +32,11 @@ class Valkey(Server):
     @property
     def url(self) -> str:
         """The address in redis-py's form."""
-        return f"unix://{self._socket}"
+        return f"unix://{self.socket}"
 
     @property
-    def _socket(self) -> Path:
+    def socket(self) -> Path:
+        """The only thing that it listens on."""
         return self.folder.sockets / "valkey.sock"
 
     def _prepare(self) -> None:
@@ -43,7 +45,7 @@ class Valkey(Server):
     def _command(self) -> list[str]:
         options = {
             "port": "0",
-            "unixsocket": str(self._socket),
+            "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": str(self.path),
             "daemonize": "no",
@@ -58,7 +60,7 @@ class Valkey(Server):
         return [*processes.dying_with_us(self.stop_by), *command]
 
     def _answers(self) -> bool:
-        with redis.Redis(unix_socket_path=str(self._socket), socket_timeout=2) as client:
+        with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2) as client:
             try:
                 return bool(client.ping())
             except redis.RedisError:
