@@ -6,11 +6,12 @@ the value, which may be a secret. `docs/settings.md` lists them all and a test k
 
 import base64
 import binascii
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 
 class SettingsError(Exception):
@@ -63,12 +64,10 @@ def parse_secret_key(value: str) -> dict[str, bytes]:
 Address = Annotated[str | None, AfterValidator(_without_slash)]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that a process may be told from outside; see `docs/settings.md`."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, hide_input_in_errors=True, extra="ignore", case_sensitive=True
-    )
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         alias="HEARBACK_DATABASE_URL"
@@ -103,26 +102,16 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
 
 
-def load(environment: dict[str, str] | None = None) -> Settings:
-    """The settings from `environment` (default: this process's own).
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from `environment` (default: this process's own); an empty value is no value.
 
     Raises SettingsError with one line that names every faulty setting and what it wants.
     """
+    given = os.environ if environment is None else environment
     try:
-        if environment is None:
-            return Settings()  # type: ignore[call-arg]
-        return _from(environment)
+        return Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
-
-
-def _from(environment: dict[str, str]) -> Settings:
-    class Given(Settings):
-        @classmethod
-        def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[Any, ...]:
-            return (sources["init_settings"],)
-
-    return Given(**environment)
 
 
 def _explain(error: ValidationError) -> str:

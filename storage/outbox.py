@@ -179,6 +179,16 @@ def by_ref(connection: Connection, channel: str, provider_ref: str) -> int | Non
     return connection.execute(query.limit(1)).scalar_one_or_none()
 
 
+def refs_to(connection: Connection, channel: str, since: datetime) -> set[str]:
+    """The provider's ids that other letters of that channel already own, from `since` on."""
+    query = select(Outbox.provider_ref).where(
+        Outbox.channel == channel,
+        Outbox.provider_ref.is_not(None),
+        Outbox.created_at >= since - timedelta(minutes=10),
+    )
+    return {ref for ref in connection.execute(query).scalars() if ref is not None}
+
+
 def refuse_all(connection: Connection, conversation_id: int, now: datetime) -> None:
     """After STOP: nothing that still waits for this conversation may leave."""
     connection.execute(

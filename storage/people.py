@@ -1,8 +1,9 @@
 """People, known only by an address at a provider; their opt-outs and consents."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, Exists, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage import crypto
@@ -52,7 +53,22 @@ def opted_out(connection: Connection, channel: str, address: str) -> bool:
     return bool(connection.execute(query).scalar_one())
 
 
-def opted_out_exists(channel: str, address: str):  # type: ignore[no-untyped-def]
+def opted_out_among(
+    connection: Connection, addresses: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Which of these (channel, address) have said "no more": one statement for a whole batch."""
+    asked = {
+        (channel, key): (channel, address)
+        for channel, address in addresses
+        for key in _keys(channel, address)
+    }
+    if not asked:
+        return set()
+    query = select(OptOut.channel, OptOut.key).where(OptOut.key.in_([key for _, key in asked]))
+    return {asked[row.channel, row.key] for row in connection.execute(query) if tuple(row) in asked}
+
+
+def opted_out_exists(channel: str, address: str) -> Exists:
     """The same as an SQL expression, for a statement that asks it beside something else."""
     return exists().where(OptOut.channel == channel, OptOut.key.in_(_keys(channel, address)))
 

@@ -13,10 +13,10 @@ from storage.services import Place
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the response now says, and what this text has added to it.
+    """What one text adds to its conversation's response; None adds nothing.
 
-    rating, role, view: as they stand after this text (None: not said).
-    comment: all words so far to `question`, or None when this text brought none.
+    rating, role, view: a new value replaces the old one.
+    comment: all words so far to `question`, this text's among them.
     concern: what was seen in them; the comment is held from birth.
     texts_consent: an answer to "may we text you about it", or None.
     """
@@ -47,14 +47,19 @@ _RECORD = text(
             provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
             solicited, rating, role, view, language, script, script_version, day, first_at,
             changed_at
-        ) VALUES (
+        )
+        SELECT
             :provider_id, :service_id, :touchpoint_id, :conversation_id, :channel, :mode,
             'conversation', :solicited, :rating, :role, :view, :language, :script,
             :script_version, :day, :now, :now
+        WHERE :rating IS NOT NULL OR :commented OR EXISTS (
+            SELECT FROM responses WHERE conversation_id = :conversation_id
         )
         ON CONFLICT (conversation_id) DO UPDATE SET
-            rating = excluded.rating, role = excluded.role, view = excluded.view,
-            language = excluded.language, changed_at = excluded.changed_at
+            rating = coalesce(excluded.rating, responses.rating),
+            role = coalesce(excluded.role, responses.role),
+            view = coalesce(excluded.view, responses.view),
+            language = coalesce(excluded.language, responses.language), changed_at = excluded.changed_at
         RETURNING id, provider_id, service_id, day
     ), dirty AS (
         INSERT INTO dirty_days (provider_id, service_id, day, marked_at)
@@ -91,8 +96,13 @@ _RECORD = text(
 )
 
 
-def record(connection: Connection, place: Place, told: Told, day: dt.date, now: datetime) -> int:
-    """Write it; returns the response's id. `day` is the London day, used only when it is new."""
+def record(
+    connection: Connection, place: Place, told: Told, day: dt.date, now: datetime
+) -> int | None:
+    """Write it; returns the response's id, None while there is neither a rating nor a comment.
+
+    `day` is the London day, used only when the response is new.
+    """
     values = {
         "provider_id": place.provider_id,
         "service_id": place.service_id,
@@ -103,4 +113,5 @@ def record(connection: Connection, place: Place, told: Told, day: dt.date, now: 
         "held": told.concern is not None,
     }
     fields = {name: getattr(told, name) for name in Told.__slots__}
-    return int(connection.execute(_RECORD, {**fields, **values}).scalar_one())
+    found: int | None = connection.execute(_RECORD, {**fields, **values}).scalar_one_or_none()
+    return found

@@ -108,5 +108,26 @@ def _line(row: Any) -> Line:
 
 
 def _place(row: Any) -> Place:
-    known, (provider, site, service) = row[:-3], row[-3:]
-    return Place(*known, {**provider, **site, **service})
+    provider, site, service = row[-3:]
+    fields: Any = (*row[:-3], {**provider, **site, **service})
+    return Place(*fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """Whom to ask when a text fits no touchpoint."""
+
+    provider_id: int
+    name: str
+    helpline: str
+
+
+def provider_to_ask(connection: Connection, channel: str, address: str) -> Helpline | None:
+    """The provider of the line that was texted; else the only one there is; else None."""
+    query = select(Provider.id, Provider.name, Provider.details)
+    owner = select(Number.provider_id).where(Number.channel == channel, Number.address == address)
+    found = connection.execute(query.where(Provider.id.in_(owner))).all()
+    found = found or connection.execute(query.limit(2)).all()
+    if len(found) != 1 or not found[0].details.get("pals_number"):
+        return None
+    return Helpline(found[0].id, found[0].name, found[0].details["pals_number"])

@@ -1,0 +1,205 @@
+"""The only way in for a text, whatever the door: kept once, stepped, answered, in one commit.
+
+Knows no HTTP and rings no bell; it says which are due, and the door rings them after the commit.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels import keywords
+from bot.channels.values import Text
+from bot.dialogue.messages import Channel, Reply, Signal
+from runtime import faults, jobs, log, metrics
+from runtime.jobs import Bell
+from storage import database, inbox, outbox, people, services
+from storage.inbox import Arrival
+from storage.outbox import Letter
+from storage.services import Line, Place
+
+from flows import letters
+from flows.converse import Heard, StepFailed, converse
+from flows.house import House
+
+_KEYWORD = re.compile(r"\s*([A-Za-z]{2,12}[0-9]{1,4})\b[\s:;,.!-]*")
+"""A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits."""
+
+UNKNOWN_PLACE = (
+    "Sorry, we do not know which service you mean, so no team has seen your text. "
+    "{ask}Need help now? Call 111, or 999 if a life is in danger."
+)
+
+
+class Outcome(StrEnum):
+    """What became of a text at the door; these are the metric's label values too."""
+
+    NEW = "new"
+    SEEN = "seen"
+    UNKNOWN_PLACE = "unknown_place"
+    TO_STEP = "to_step"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """replies: what may ride back in the door's own response, as (outbox id, reply)."""
+
+    outcome: Outcome
+    replies: tuple[tuple[int, Reply], ...] = ()
+    bells: tuple[Bell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The place of a text, what of the text is left to read, and the line it came by."""
+
+    place: Place
+    named: bool
+    line: Line | None
+    rest: str
+
+
+def accept(house: House, text: Text, now: datetime, *, ride: bool) -> Accepted:
+    """Take in one text.
+
+    ride: the replies go back in the response of the webhook that brought it (Twilio); they are
+    kept as `handed`. Otherwise they leave through the outbox. PostgreSQL being away passes
+    through as its own error: the door spools the text.
+    """
+    arrival = _arrival(text, now)
+    try:
+        with house.engine.begin() as connection:
+            accepted = _accept(connection, house, text, arrival, ride)
+            faults.reached("accept.before_commit")
+    except (StepFailed, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and database.away(error):
+            raise
+        accepted = _keep_for_later(house, text, arrival, error)
+    faults.reached("accept.after_commit")
+    metrics.INBOUND.labels(text.channel, accepted.outcome).inc()
+    return accepted
+
+
+def _arrival(text: Text, now: datetime) -> Arrival:
+    return Arrival(
+        channel=text.channel,
+        account=text.account,
+        provider_ref=text.provider_ref,
+        our_address=text.our_address,
+        their_address=text.their_address,
+        letter=letters.from_text(text),
+        received_at=now,
+    )
+
+
+def _accept(
+    connection: Connection, house: House, text: Text, arrival: Arrival, ride: bool
+) -> Accepted:
+    where = find_place(connection, house, text)
+    provider_id = where.place.provider_id if where else None
+    state = inbox.STEPPED if where else inbox.UNKNOWN_PLACE
+    inbox_id = inbox.keep(connection, arrival, provider_id, state)
+    faults.reached("accept.kept")
+    if inbox_id is None:
+        return _seen(connection, text, arrival)
+    if where is None:
+        return _unknown(connection, text, inbox_id, arrival.received_at, ride)
+    heard = hear(where, text, inbox_id, replies_state(text, ride), arrival.received_at)
+    said = converse(connection, house, heard)
+    if said.behind:
+        inbox.mark(connection, inbox_id, inbox.TO_STEP)
+        return Accepted(Outcome.TO_STEP, (), said.bells)
+    return Accepted(Outcome.NEW, said.replies, _bells(heard.replies_state, said.replies, said.bells))
+
+
+def find_place(connection: Connection, house: House, text: Text) -> _Where | None:
+    """Where a text belongs: the touchpoint it names, else the line that it came by."""
+    line = house.line(connection, text.channel, text.our_address)
+    said = text.inbound.text
+    if text.touchpoint is not None:
+        place = house.touchpoint(connection, text.touchpoint)
+        fits = place and (line is None or line.place.provider_id == place.provider_id)
+        return _Where(place, True, line, said) if place and fits else None
+    if line is None:
+        return None
+    keyword = _KEYWORD.match(said)
+    place = house.touchpoint(connection, keyword[1]) if keyword else None
+    if keyword and place and place.provider_id == line.place.provider_id:
+        return _Where(place, True, line, said[keyword.end() :])
+    return _Where(line.place, False, line, said)
+
+
+def hear(
+    where: _Where, text: Text, inbox_id: int, state: str, now: datetime, *, waited: bool = False
+) -> Heard:
+    """The text as the conversation will hear it: without its keyword, with the carrier's own reply."""
+    inbound = replace(text.inbound, text=where.rest)
+    if not where.rest and inbound.text != text.inbound.text and inbound.signal is None:
+        inbound = replace(inbound, signal=Signal.STARTED)
+    if where.line and keywords.carrier_answers(
+        text.inbound.text,
+        answers_stop=where.line.carrier_answers_stop,
+        answers_help=where.line.carrier_answers_help,
+    ):
+        inbound = replace(inbound, carrier_answered=True)
+    return Heard(text, inbound, where.place, where.named, inbox_id, state, now, waited)
+
+
+def replies_state(text: Text, ride: bool) -> str:
+    """How replies to this text are kept: riding back, already where the page reads them, or to send."""
+    if ride:
+        return outbox.HANDED
+    return outbox.SENT if text.channel is Channel.WEB else outbox.QUEUED
+
+
+def _bells(
+    state: str, replies: tuple[tuple[int, Reply], ...], bells: tuple[Bell, ...]
+) -> tuple[Bell, ...]:
+    return (jobs.DELIVER, *bells) if replies and state == outbox.QUEUED else bells
+
+
+def _seen(connection: Connection, text: Text, arrival: Arrival) -> Accepted:
+    """The same answer while it is only handed; once a receipt has settled it, an empty one."""
+    handed = outbox.handed_for(connection, inbox.seen(connection, arrival))
+    replies = tuple((outbox_id, letters.to_reply("again", body)) for outbox_id, body in handed)
+    return Accepted(Outcome.SEEN, replies)
+
+
+def _unknown(
+    connection: Connection, text: Text, inbox_id: int, now: datetime, ride: bool
+) -> Accepted:
+    """A kind answer that says whom to ask; the inbox row is what the operator sees."""
+    if people.opted_out(connection, text.channel, text.their_address):
+        return Accepted(Outcome.UNKNOWN_PLACE)
+    provider = services.provider_to_ask(connection, text.channel, text.our_address)
+    ask = f"You can ask {provider.name}: {provider.helpline}. " if provider else ""
+    reply = Reply("unknown_place", UNKNOWN_PLACE.format(ask=ask))
+    if provider is None:
+        return Accepted(Outcome.UNKNOWN_PLACE, ((0, reply),) if ride else ())
+    letter = Letter(
+        provider_id=provider.provider_id,
+        conversation_id=None,
+        inbox_id=inbox_id,
+        channel=text.channel,
+        our_address=text.our_address,
+        to_address=text.their_address,
+        kind=reply.kind,
+        body=letters.from_reply(reply, text.press),
+    )
+    state = replies_state(text, ride)
+    ids = outbox.put(connection, [letter], state, now)
+    replies = ((ids[0], reply),)
+    return Accepted(Outcome.UNKNOWN_PLACE, replies, _bells(state, replies, ()))
+
+
+def _keep_for_later(house: House, text: Text, arrival: Arrival, error: Exception) -> Accepted:
+    """The step failed: the text alone is kept, a worker tries again, an operator sees it."""
+    log.get().error("step_failed", channel=text.channel, exc_info=error)
+    with house.engine.begin() as connection:
+        where = find_place(connection, house, text)
+        provider_id = where.place.provider_id if where else None
+        kept = inbox.keep(connection, arrival, provider_id, inbox.TO_STEP)
+    return Accepted(Outcome.TO_STEP if kept else Outcome.SEEN, (), (jobs.CATCH_UP,))

@@ -1,0 +1,60 @@
+"""What every flow of a process needs at hand: the database, the scripts, and places looked up lately."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bot.library import Library
+from storage import services
+from storage.services import Line, Place
+
+PLACES_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class House:
+    """One a process, made at its start, handed to every flow.
+
+    Lines and touchpoints change by the month and are asked for with every text, so a look-up is
+    remembered for 15 seconds; nothing that a person said is ever remembered here.
+    """
+
+    engine: Engine
+    library: Library
+    _places: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict, repr=False)
+
+    def line(self, connection: Connection, channel: str, address: str) -> Line | None:
+        """The line that answers `address`, or None when it is none of ours."""
+        found = self._remembered(("line", channel, address))
+        if found is None:
+            found = services.line(connection, channel, address)
+            self._remember(("line", channel, address), found)
+        return found  # type: ignore[no-any-return]
+
+    def touchpoint(self, connection: Connection, code: str) -> Place | None:
+        """The open touchpoint with this code, whatever its case."""
+        wanted = code.strip().upper()
+        found = self._remembered(("touchpoint", wanted))
+        if found is None:
+            found = services.touchpoint(connection, wanted)
+            self._remember(("touchpoint", wanted), found)
+        return found  # type: ignore[no-any-return]
+
+    def place_of(self, connection: Connection, touchpoint_id: int) -> Place:
+        """The touchpoint of a conversation under way."""
+        key = ("id", str(touchpoint_id))
+        found = self._remembered(key)
+        if found is None:
+            found = services.touchpoint_by_id(connection, touchpoint_id)
+            self._remember(key, found)
+        return found  # type: ignore[no-any-return]
+
+    def _remembered(self, key: tuple[str, ...]) -> Any:
+        until, found = self._places.get(key, (0.0, None))
+        return found if until > time.monotonic() else None
+
+    def _remember(self, key: tuple[str, ...], found: Any) -> None:
+        if found is not None:
+            self._places[key] = (time.monotonic() + PLACES_SECONDS, found)

@@ -1,0 +1,15 @@
+"""When a new text goes on with a conversation, and when it opens another.
+
+A correction, an afterthought or a "thanks" belongs to the answer it follows; the Friends and
+Family Test lets people answer again at any time (NHS England, FFT guidance 2019), so after a week
+a text speaks of something new.
+"""
+
+from datetime import datetime, timedelta
+
+AFTERTHOUGHT = timedelta(days=7)
+
+
+def is_over(finished_at: datetime | None, now: datetime) -> bool:
+    """Whether a conversation that asked its last question at `finished_at` is behind us."""
+    return finished_at is not None and now - finished_at > AFTERTHOUGHT

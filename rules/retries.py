@@ -1,0 +1,18 @@
+"""When a text that did not leave is tried again, and when we stop trying."""
+
+from datetime import timedelta
+
+MOST_ATTEMPTS = 8
+_FIRST = timedelta(seconds=5)
+_LONGEST = timedelta(minutes=30)
+
+
+def wait(attempts: int, asked_for: float = 0.0) -> timedelta | None:
+    """How long to wait after that many attempts: 5 s, doubling, at most 30 minutes; None: give up.
+
+    asked_for: seconds that the provider itself wants (Telegram's `retry_after`); never less.
+    """
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    own = min(_FIRST * 2 ** max(attempts - 1, 0), _LONGEST)
+    return max(own, timedelta(seconds=asked_for))
