@@ -29,10 +29,12 @@ FAULTS = frozenset(
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came: its path without the query, its query and fields, its headers."""
+    """One request as it came: its target, that without the query, its query, body and fields."""
 
     method: str
+    target: str
     path: str
+    body: bytes
     query: dict[str, str]
     fields: dict[str, str]
     headers: Mapping[str, str]
@@ -192,13 +194,21 @@ class FakeServer:
 
 def _request(handler: BaseHTTPRequestHandler) -> Request:
     parts = urlsplit(handler.path)
-    body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))).decode()
+    body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+    words = body.decode(errors="replace")
     if handler.headers.get("Content-Type", "").startswith("application/json"):
-        fields = {"": body}
+        fields = {"": words}
     else:
-        fields = dict(parse_qsl(body, keep_blank_values=True))
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Request(handler.command, parts.path, query, fields, dict(handler.headers))
+        fields = dict(parse_qsl(words, keep_blank_values=True))
+    return Request(
+        method=handler.command,
+        target=handler.path,
+        path=parts.path,
+        body=body,
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        fields=fields,
+        headers=dict(handler.headers),
+    )
 
 
 def _plain(value: Any) -> Any:
