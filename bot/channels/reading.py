@@ -32,8 +32,13 @@ def read_form(body: bytes) -> dict[str, str]:
     return dict(fields)
 
 
-def words(name: str, value: str) -> str:
-    """`value` as it is, if it can be stored faithfully. Raises ParseError that names `name`."""
+def words(name: str, value: object) -> str:
+    """`value` as it is, if it is text that can be stored faithfully.
+
+    Raises ParseError that names `name`.
+    """
+    if not isinstance(value, str):
+        raise ParseError(f"{name} is not text")
     if len(value) > MOST_CHARACTERS:
         raise ParseError(f"{name} is longer than {MOST_CHARACTERS} characters")
     if "\0" in value:

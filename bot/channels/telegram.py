@@ -112,7 +112,7 @@ def _started(update: telegram.Update, message: telegram.Message, bot: str, rest:
         text="",
         channel=Channel.TELEGRAM,
         signal=Signal.STARTED,
-        language=spoken.partition("-")[0].lower() if spoken else None,
+        language=words("language_code", spoken).partition("-")[0].lower() if spoken else None,
     )
     return _text(update, message.chat, bot, opening, touchpoint=rest or None)
 
@@ -127,8 +127,9 @@ def _edited(update: telegram.Update, message: telegram.Message, bot: str) -> Tex
 def _pressed(update: telegram.Update, query: telegram.CallbackQuery, bot: str) -> Text | None:
     if query.data is None:
         return None
-    choice = words("the choice", query.data)
-    message = query.message
+    choice, message = words("the choice", query.data), query.message
+    if message is not None and message.chat.type != ChatType.PRIVATE:
+        return _group(update, message.chat, bot)
     press = Press(
         query=query.id,
         message=str(message.message_id) if message else None,
