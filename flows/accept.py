@@ -14,16 +14,15 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels import keywords
 from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Reply, Signal
+from flows import letters
+from flows.converse import Heard, StepFailed, converse
+from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
 from storage import database, inbox, outbox, people, services
 from storage.inbox import Arrival
 from storage.outbox import Letter
 from storage.services import Line, Place
-
-from flows import letters
-from flows.converse import Heard, StepFailed, converse
-from flows.house import House
 
 _KEYWORD = re.compile(r"\s*([A-Za-z]{2,12}[0-9]{1,4})\b[\s:;,.!-]*")
 """A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits."""
@@ -112,7 +111,9 @@ def _accept(
     if said.behind:
         inbox.mark(connection, inbox_id, inbox.TO_STEP)
         return Accepted(Outcome.TO_STEP, (), said.bells)
-    return Accepted(Outcome.NEW, said.replies, _bells(heard.replies_state, said.replies, said.bells))
+    return Accepted(
+        Outcome.NEW, said.replies, _bells(heard.replies_state, said.replies, said.bells)
+    )
 
 
 def find_place(connection: Connection, house: House, text: Text) -> _Where | None:

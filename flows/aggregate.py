@@ -1,9 +1,8 @@
 """Counts again every (service, day) that an answer has touched."""
 
+from flows.house import House
 from runtime import faults
 from storage import aggregates
-
-from flows.house import House
 
 MARKS_A_COMMIT = 200
 

@@ -2,14 +2,13 @@
 
 from sqlalchemy.exc import DBAPIError
 
+from flows import accept, letters
+from flows.converse import StepFailed, converse
+from flows.house import House
 from runtime import faults, jobs, log
 from runtime.jobs import Bell
 from storage import inbox
 from storage.inbox import Waiting
-
-from flows import accept, letters
-from flows.converse import StepFailed, converse
-from flows.house import House
 
 SENDERS_A_RUN = 50
 MOST_TEXTS_A_SENDER = 50
@@ -67,4 +66,3 @@ def _failed(house: House, waiting: Waiting, error: Exception) -> None:
     log.get().error("step_failed", inbox=waiting.inbox_id, attempt=waiting.attempts, exc_info=error)
     with house.engine.begin() as connection:
         inbox.mark(connection, waiting.inbox_id, inbox.TO_STEP)
-

@@ -3,17 +3,19 @@
 Runs inside the transaction of the flow that called it; knows no channel's wire format.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from bot.dialogue.engine import Turn
 from sqlalchemy import Connection
 
 from bot.channels.values import Text
 from bot.dialogue import engine, facts
 from bot.dialogue import state as states
-from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply
 from bot.dialogue.wording import Details
+from flows import letters
+from flows.house import House
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
@@ -22,9 +24,6 @@ from storage.conversations import Correspondent, Open
 from storage.outbox import Letter
 from storage.responses import Told
 from storage.services import Place
-
-from flows import letters
-from flows.house import House
 
 MODES = {
     Channel.SMS: "sms",
@@ -49,6 +48,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class _Scene:
+    """The conversation that a text belongs to, where it takes place, and with whom."""
+
+    open: Open
+    place: Place
+    who: Correspondent
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One text on its way through: where it belongs, and how its replies leave."""
 
@@ -64,29 +72,32 @@ class Heard:
 
 def converse(connection: Connection, house: House, heard: Heard) -> Said:
     """Step the conversation that `heard` belongs to. Raises StepFailed; PostgreSQL's errors pass."""
-    text = heard.text
-    person_id = people.meet(
-        connection, heard.place.provider_id, text.channel, text.their_address, heard.now
-    )
-    who = Correspondent(person_id, text.channel, text.our_address, text.their_address)
-    open_ = _conversation(connection, house, heard, who)
-    if open_.behind and not heard.waited:
+    scene = _scene(connection, house, heard)
+    if scene.open.behind and not heard.waited:
         return Said(bells=(jobs.CATCH_UP,), behind=True)
-    place = heard.place
-    if open_.touchpoint_id != place.touchpoint_id:
-        place = house.place_of(connection, open_.touchpoint_id)
-    turn = _step(house, heard, open_, place)
+    turn = _step(house, heard, scene)
     faults.reached("accept.stepped")
-    bells = _keep(connection, heard, open_, place, who, turn)
-    replies = _reply(connection, heard, open_, place, turn.replies)
-    finished_at = open_.finished_at or heard.now if turn.state.finished else None
-    conversations.save(connection, open_.conversation_id, states.dumps(turn.state), finished_at)
+    bells = _keep(connection, heard, scene, turn)
+    replies = _reply(connection, heard, scene, turn.replies)
+    finished_at = scene.open.finished_at or heard.now if turn.state.finished else None
+    state = states.dumps(turn.state)
+    conversations.save(connection, scene.open.conversation_id, state, finished_at)
     return Said(replies, bells)
 
 
-def _conversation(
-    connection: Connection, house: House, heard: Heard, who: Correspondent
-) -> Open:
+def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
+    text, place = heard.text, heard.place
+    person_id = people.meet(
+        connection, place.provider_id, text.channel, text.their_address, heard.now
+    )
+    who = Correspondent(person_id, text.channel, text.our_address, text.their_address)
+    found = _conversation(connection, house, heard, who)
+    if found.touchpoint_id != place.touchpoint_id:
+        place = house.place_of(connection, found.touchpoint_id)
+    return _Scene(found, place, who)
+
+
+def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
     version = house.library.script(heard.place.script).version
     found = conversations.open_for(connection, who, heard.place, version, heard.now)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
@@ -96,14 +107,15 @@ def _conversation(
     return conversations.open_for(connection, who, heard.place, version, heard.now)
 
 
-def _step(house: House, heard: Heard, open_: Open, place: Place) -> Turn:
+def _step(house: House, heard: Heard, scene: _Scene) -> Turn:
+    open_ = scene.open
     try:
         script = house.library.script(open_.script, open_.script_version)
-        script = script.bound(details_of(place))
+        script = script.bound(details_of(scene.place))
         state = states.loads(open_.state) if open_.state else engine.fresh(script)
         state = replace(state, opted_out=open_.opted_out)
         return engine.step(state, heard.inbound, script, heard.now)
-    except Exception as error:  # noqa: BLE001  whatever a step raises, the text itself is kept
+    except Exception as error:
         raise StepFailed(type(error).__name__) from error
 
 
@@ -113,32 +125,24 @@ def details_of(place: Place) -> Details:
     return Details(**{"provider": place.provider_name, **known})
 
 
-def _keep(
-    connection: Connection,
-    heard: Heard,
-    open_: Open,
-    place: Place,
-    who: Correspondent,
-    turn: Turn,
-) -> tuple[Bell, ...]:
+def _keep(connection: Connection, heard: Heard, scene: _Scene, turn: Turn) -> tuple[Bell, ...]:
     for fact in turn.facts:
-        _keep_rights(connection, heard, open_, who, fact)
-    told = _told(heard, open_, who, turn)
+        _keep_rights(connection, heard, scene, fact)
+    told = _told(heard, scene, turn)
     if told is None:
         return ()
     day = clock.london_day(heard.now)
-    if responses.record(connection, place, told, day, heard.now) is None:
+    if responses.record(connection, scene.place, told, day, heard.now) is None:
         return ()
     return (jobs.AGGREGATE, jobs.UNDERSTAND) if told.comment is not None else (jobs.AGGREGATE,)
 
 
-def _keep_rights(
-    connection: Connection, heard: Heard, open_: Open, who: Correspondent, fact: facts.Fact
-) -> None:
+def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: facts.Fact) -> None:
+    who = scene.who
     if isinstance(fact, facts.OptedOut):
         source = "carrier" if heard.inbound.signal else "text"
         people.opt_out(connection, who.channel, who.their_address, source, heard.now)
-        outbox.refuse_all(connection, open_.conversation_id, heard.now)
+        outbox.refuse_all(connection, scene.open.conversation_id, heard.now)
     elif isinstance(fact, facts.OptedIn):
         people.opt_in(connection, who.channel, who.their_address)
 
@@ -153,62 +157,59 @@ _TELLING = (
 )
 
 
-def _told(heard: Heard, open_: Open, who: Correspondent, turn: Turn) -> Told | None:
+def _told(heard: Heard, scene: _Scene, turn: Turn) -> Told | None:
     if not any(isinstance(fact, _TELLING) for fact in turn.facts):
         return None
     given: dict[str, str | bool | None] = {}
     for fact in turn.facts:
         given |= _columns(fact)
     return Told(
-        conversation_id=open_.conversation_id,
-        person_id=who.person_id,
-        channel=who.channel,
+        conversation_id=scene.open.conversation_id,
+        person_id=scene.who.person_id,
+        channel=scene.who.channel,
         mode=MODES[heard.text.channel],
         solicited=False,
-        script=open_.script,
-        script_version=open_.script_version,
+        script=scene.open.script,
+        script_version=scene.open.script_version,
         language=turn.state.language,
-        **{**dict.fromkeys(("rating", "role", "view", "comment", "concern", "texts_consent")),
-           "question": "", **given},  # type: ignore[arg-type]
+        **{
+            **dict.fromkeys(("rating", "role", "view", "comment", "concern", "texts_consent")),
+            "question": "",
+            **given,
+        },  # type: ignore[arg-type]
     )
 
 
 def _columns(fact: facts.Fact) -> dict[str, str | bool | None]:
+    columns: dict[str, str | bool | None] = {}
     match fact:
-        case facts.Rated(rating):
-            return {"rating": rating}
-        case facts.Commented(question, comment):
-            return {"question": question, "comment": comment}
-        case facts.RoleGiven(role):
-            return {"role": role}
-        case facts.ViewGiven(view):
-            return {"view": view}
-        case facts.ConcernSeen(kind, _):
-            return {"concern": kind}
+        case facts.Rated() | facts.Commented() | facts.RoleGiven() | facts.ViewGiven():
+            columns = asdict(fact)
+        case facts.ConcernSeen(kind):
+            columns = {"concern": kind}
         case facts.ConsentGiven("texts", given):
-            return {"texts_consent": given}
-        case _:
-            return {}
+            columns = {"texts_consent": given}
+    return columns
 
 
 def _reply(
-    connection: Connection, heard: Heard, open_: Open, place: Place, replies: tuple[Reply, ...]
+    connection: Connection, heard: Heard, scene: _Scene, replies: tuple[Reply, ...]
 ) -> tuple[tuple[int, Reply], ...]:
     if not replies:
         return ()
     text, press = heard.text, heard.text.press
     rows = [
         Letter(
-            provider_id=place.provider_id,
-            conversation_id=open_.conversation_id,
+            provider_id=scene.place.provider_id,
+            conversation_id=scene.open.conversation_id,
             inbox_id=heard.inbox_id,
             channel=text.channel,
             our_address=text.our_address,
             to_address=text.their_address,
             kind=reply.kind,
-            body=letters.from_reply(reply, press if place_in_turn == 0 else None),
+            body=letters.from_reply(reply, press if number == 0 else None),
         )
-        for place_in_turn, reply in enumerate(replies)
+        for number, reply in enumerate(replies)
     ]
     ids = outbox.put(connection, rows, heard.replies_state, heard.now)
     return tuple(zip(ids, replies, strict=True))

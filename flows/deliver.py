@@ -6,13 +6,12 @@ from datetime import datetime
 from bot.channels.errors import Policy, SendError
 from bot.channels.sending import Sender
 from bot.dialogue.messages import Channel
+from flows import letters
+from flows.house import House
 from rules import retries
 from runtime import clock, faults, log, metrics
 from storage import outbox, people
 from storage.outbox import Due
-
-from flows import letters
-from flows.house import House
 
 ROWS_A_CLAIM = 20
 

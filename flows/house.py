@@ -4,11 +4,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.library import Library
+from redis import Redis
 from sqlalchemy import Connection, Engine
 
-from bot.library import Library
+from runtime.settings import Settings
 from storage import services
 from storage.services import Line, Place
+from storage.spool import Spool
 
 PLACES_SECONDS = 15.0
 
@@ -58,3 +61,13 @@ class House:
     def _remember(self, key: tuple[str, ...], found: Any) -> None:
         if found is not None:
             self._places[key] = (time.monotonic() + PLACES_SECONDS, found)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the doors of a web process have at hand, beside the house itself."""
+
+    settings: Settings
+    house: House
+    redis: Redis
+    spool: Spool

@@ -8,13 +8,12 @@ from bot.channels.sending import Sender
 from bot.channels.twilio_api import TwilioSender
 from bot.channels.values import Receipt
 from bot.dialogue.messages import Channel
+from flows import letters
+from flows.house import House
 from rules import receipts
 from runtime import clock, faults, log, metrics
 from storage import outbox, people
 from storage.outbox import Due, Standing
-
-from flows import letters
-from flows.house import House
 
 NO_RECEIPT = timedelta(minutes=5)
 LEFT_SENDING = timedelta(minutes=2)

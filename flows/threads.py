@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.dialogue.messages import Channel, Choice
-from storage import threads
-
 from flows import letters
 from flows.house import House
+from storage import threads
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Makes comments readable: today redaction, so that staff read words without names and numbers."""
 
+from flows.house import House
 from insight import redaction
 from runtime import faults
 from storage import comments
-
-from flows.house import House
 
 COMMENTS_A_COMMIT = 50
 

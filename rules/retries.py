@@ -14,5 +14,5 @@ def wait(attempts: int, asked_for: float = 0.0) -> timedelta | None:
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    own = min(_FIRST * 2 ** max(attempts - 1, 0), _LONGEST)
+    own: timedelta = min(_FIRST * 2 ** max(attempts - 1, 0), _LONGEST)
     return max(own, timedelta(seconds=asked_for))

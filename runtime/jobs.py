@@ -39,7 +39,8 @@ DELIVER = Bell("deliver", "workers.jobs.deliver", QueueName.NOW)
 UNDERSTAND = Bell("understand", "workers.jobs.understand", QueueName.LATER)
 AGGREGATE = Bell("aggregate", "workers.jobs.aggregate", QueueName.LATER)
 CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
-BELLS = (DELIVER, UNDERSTAND, AGGREGATE, CATCH_UP)
+SETTLE = Bell("settle", "workers.jobs.settle", QueueName.NOW)
+BELLS = (DELIVER, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE)
 
 
 def connect(redis_url: str) -> redis.Redis:

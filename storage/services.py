@@ -131,3 +131,9 @@ def provider_to_ask(connection: Connection, channel: str, address: str) -> Helpl
     if len(found) != 1 or not found[0].details.get("pals_number"):
         return None
     return Helpline(found[0].id, found[0].name, found[0].details["pals_number"])
+
+
+def numbers(connection: Connection, channel: str) -> list[str]:
+    """Our addresses on that channel, the first one first."""
+    query = select(Number.address).where(Number.channel == channel).order_by(Number.id)
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,29 @@
+"""Looks for debts whose bell was lost: what must be rung for again, and what waits for a receipt."""
+
+from datetime import datetime, timedelta
+
+from flows.house import House
+from flows.receipts import LEFT_SENDING, NO_RECEIPT
+from runtime import jobs, metrics
+from runtime.jobs import Bell
+from storage import aggregates, comments, inbox, outbox
+
+
+def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
+    """The bells to ring for what the tables still owe. Reads only; may run as often as it likes."""
+    with house.engine.connect() as connection:
+        oldest = outbox.oldest_due(connection)
+        left = outbox.stale(connection, [outbox.SENDING], LEFT_SENDING, now, limit=1)
+        unsettled = outbox.stale(
+            connection, [outbox.HANDED, outbox.UNCONFIRMED], NO_RECEIPT, now, limit=1
+        )
+        owed = {
+            jobs.DELIVER: oldest is not None and oldest <= now,
+            jobs.SETTLE: bool(left or unsettled),
+            jobs.CATCH_UP: bool(inbox.senders_waiting(connection, 1)),
+            jobs.UNDERSTAND: comments.unread(connection) > 0,
+            jobs.AGGREGATE: aggregates.dirty(connection) > 0,
+        }
+    age = max(now - oldest, timedelta(0)) if oldest else timedelta(0)
+    metrics.OUTBOX_OLDEST.set(age.total_seconds())
+    return tuple(bell for bell, due in owed.items() if due)

@@ -1,0 +1,5 @@
+"""`python -m hearback` is `hearback`."""
+
+from hearback.cli import main
+
+main()

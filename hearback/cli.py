@@ -1,0 +1,149 @@
+"""The command line: reads stdin, writes stdout; bad input is one clear line on stderr and exit 2.
+
+Each command imports what it needs when it runs: `hearback talk` must not wait for Twilio's client.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from runtime import settings
+from runtime.settings import Settings, SettingsError
+
+
+class Refused(click.ClickException):
+    """Bad input: one line, exit 2."""
+
+    exit_code = 2
+
+
+def _settings() -> Settings:
+    try:
+        return settings.load()
+    except SettingsError as error:
+        raise Refused(str(error)) from None
+
+
+def _needs_settings(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def with_settings(*args: Any, **kwargs: Any) -> None:
+        command(_settings(), *args, **kwargs)
+
+    return with_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hearback")
+def main() -> None:
+    """Hearback: patients and unpaid carers tell the NHS how care was; staff hear it and answer."""
+
+
+@main.command()
+@_needs_settings
+def web(given: Settings) -> None:
+    """Serve webhooks, dashboards and public pages until told to stop."""
+    from hearback import web_process
+
+    web_process.run(given)
+
+
+@main.command()
+@_needs_settings
+def worker(given: Settings) -> None:
+    """Run the two worker processes until told to stop."""
+    from runtime import log
+    from workers.parent import Parent
+
+    log.configure(given.log_level, "worker")
+    Parent().run()
+
+
+@main.command()
+@_needs_settings
+def clock(given: Settings) -> None:
+    """Ring what is due, every minute, until told to stop."""
+    from workers import clock as process
+
+    process.run(given)
+
+
+@main.command()
+@_needs_settings
+def migrate(given: Settings) -> None:
+    """Bring the database to the newest shape; safe to run from two releases at once."""
+    from sqlalchemy.exc import OperationalError
+
+    from storage import database
+    from storage import migrate as migrations
+
+    engine = database.connect(given, 1)
+    try:
+        migrations.upgrade(engine)
+    except OperationalError as error:
+        raise Refused(f"the database cannot be reached ({type(error.orig).__name__})") from None
+    click.echo(f"database is at revision {migrations.newest()}")
+
+
+@main.command()
+def demo() -> None:
+    """Start everything with a made-up provider: servers, web, worker, clock; print the addresses."""
+    from hearback import demo as hall
+
+    sys.exit(hall.run())
+
+
+@main.command()
+@click.option("--script", default="inpatient", show_default=True)
+@click.option(
+    "--channel",
+    type=click.Choice(["sms", "whatsapp", "telegram", "web"]),
+    default="sms",
+    show_default=True,
+)
+@click.option("--language", default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def talk(script: str, channel: str, language: str, as_json: bool) -> None:
+    """Text the bot from here: each line of stdin is a text of one person."""
+    from hearback import talk as conversation
+
+    conversation.talk(script, channel, language, as_json, sys.stdin, click.echo)
+
+
+@main.command()
+def explain() -> None:
+    """Say how texts are read: JSON lines in, JSON lines out."""
+    from hearback import explain as reading
+
+    reading.explain(sys.stdin, click.echo)
+
+
+@main.command()
+def bench() -> None:
+    """Measure speed and size as ratios within one run, and print the table."""
+    from benchmarks import table
+
+    table.run()
+
+
+@main.group()
+def staff() -> None:
+    """Staff accounts."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--provider", required=True, help="The provider's code.")
+@click.option("--role", required=True)
+@_needs_settings
+def staff_add(given: Settings, email: str, name: str, provider: str, role: str) -> None:
+    """Add a member of staff; the password is read from stdin, one line."""
+    from hearback import staff as desk
+
+    try:
+        desk.add(given, email, name, provider, role, sys.stdin.readline().rstrip("\n"))
+    except desk.StaffRefused as error:
+        raise Refused(str(error)) from None

@@ -1,0 +1,70 @@
+"""The web process: one Flask application out of the providers' door and the dashboards."""
+
+from bot.library import Library
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import dashboard
+import webhooks
+from dashboard import Context
+from flows.house import Door, House
+from runtime import jobs, log, settings
+from runtime.settings import Settings
+from storage import database
+from storage.spool import Spool
+from webhooks import draining, polling
+
+MOST_BYTES = 64 * 1024
+"""Of a posted form. Twilio's largest is under 10 KB, Telegram's under 20."""
+
+
+def open_door(given: Settings) -> Door:
+    """What the web process has at hand. Raises SpoolRefused where texts could not be kept safely."""
+    spool = Spool(given.data_dir / "spool")
+    spool.check()
+    house = House(database.connect(given), Library.shipped())
+    return Door(given, house, jobs.connect(given.redis_url), spool)
+
+
+def make_app(door: Door) -> Flask:
+    """The application, without threads of its own: tests and tools make it too."""
+    app = Flask("hearback", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
+    if door.settings.trusted_proxies:
+        count = door.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    webhooks.register(app, door)
+    dashboard.register(app, Context(door.settings, door.house, door.redis))
+    return app
+
+
+def from_environment() -> Flask:
+    """What each of granian's processes calls: settings, application, and the two threads."""
+    given = settings.load()
+    log.configure(given.log_level, "web")
+    door = open_door(given)
+    app = make_app(door)
+    draining.start(door)
+    polling.start(door)
+    return app
+
+
+def serve(given: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    Granian(
+        "hearback.web:from_environment",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=given.host,
+        port=given.port,
+        workers=given.web_processes,
+        blocking_threads=given.web_threads,
+        log_access=False,
+        log_enabled=given.log_level == "DEBUG",
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()

@@ -1,0 +1,84 @@
+"""One text from a provider's door into the house, whatever is away at that moment.
+
+PostgreSQL away: sealed onto disk, 200. Redis away: 200, and the sweeper rings. Both away: on disk
+all the same, but 503, so that a provider that tries again finds another host.
+"""
+
+import time
+from dataclasses import dataclass
+
+from flask import current_app
+from redis import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels.values import Text
+from flows import letters
+from flows.accept import Accepted, accept
+from flows.house import Door
+from runtime import clock, faults, jobs, log, metrics
+from storage import database
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the door may now answer: the replies that ride back, and whether to say 503."""
+
+    accepted: Accepted | None
+    unavailable: bool = False
+
+
+def door() -> Door:
+    """The door of this web process."""
+    found: Door = current_app.extensions["hearback_door"]
+    return found
+
+
+def take(text: Text, *, ride: bool) -> Taken:
+    """Accept the text, ring its bells; spool it when the database is away."""
+    started = time.perf_counter()
+    here = door()
+    try:
+        accepted = accept_with_a_fresh_connection(here, text, ride)
+    except DBAPIError as error:
+        return _spool(here, text, error)
+    jobs.ring(here.redis, *accepted.bells)
+    faults.reached("door.rung")
+    metrics.REPLY_SECONDS.labels(text.channel).observe(time.perf_counter() - started)
+    return Taken(accepted)
+
+
+def accept_with_a_fresh_connection(here: Door, text: Text, ride: bool) -> Accepted:
+    """A pooled connection that died while idle costs one more try, not a spooled text.
+
+    Trying again is safe even when the first commit went through: the text is then SEEN.
+    """
+    now = clock.now()
+    try:
+        return accept(here.house, text, now, ride=ride)
+    except DBAPIError as error:
+        if not database.away(error):
+            raise
+    return accept(here.house, text, now, ride=ride)
+
+
+def _spool(here: Door, text: Text, error: DBAPIError) -> Taken:
+    if not database.away(error):
+        raise error
+    faults.reached("spool.before_write")
+    here.spool.add(letters.from_text(text), clock.now())
+    faults.reached("spool.written")
+    metrics.INBOUND.labels(text.channel, "spooled").inc()
+    log.get().warning("spooled", channel=text.channel, error=type(error).__name__)
+    return Taken(None, unavailable=not _redis_answers(here))
+
+
+def _redis_answers(here: Door) -> bool:
+    try:
+        return bool(here.redis.ping())
+    except RedisError:
+        return False
+
+
+def refused(channel: str) -> None:
+    """Count a request that was not let in."""
+    metrics.INBOUND.labels(channel, "refused").inc()

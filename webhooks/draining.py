@@ -1,0 +1,58 @@
+"""Brings spooled texts into the database: at the start of a web process, and every 30 seconds."""
+
+import threading
+
+from sqlalchemy.exc import DBAPIError
+
+from flows import letters
+from flows.accept import accept
+from flows.house import Door
+from runtime import faults, jobs, log, metrics
+from storage import database
+from storage.crypto import SealBroken
+
+EVERY_SECONDS = 30.0
+
+
+def start(door: Door) -> threading.Event:
+    """Drain in a thread of this process until the returned event is set."""
+    stop = threading.Event()
+    threading.Thread(target=_keep_draining, args=(door, stop), name="spool", daemon=True).start()
+    return stop
+
+
+def _keep_draining(door: Door, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            drain(door)
+        except OSError as error:
+            log.get().error("spool_unreadable", error=type(error).__name__)
+        stop.wait(EVERY_SECONDS)
+
+
+def drain(door: Door) -> int:
+    """Take in what waits on disk, oldest first; returns how many texts. Replies leave by API.
+
+    One drainer a folder (flock). Stops at the first text that the database will not take.
+    """
+    taken = 0
+    with door.spool.drained_alone() as mine:
+        for path in door.spool.waiting() if mine else ():
+            try:
+                received_at, letter = door.spool.read(path)
+            except SealBroken:
+                log.get().error("spool_damaged")
+                door.spool.set_aside(path)
+                continue
+            try:
+                accepted = accept(door.house, letters.to_text(letter), received_at, ride=False)
+            except DBAPIError as error:
+                if not database.away(error):
+                    raise
+                break
+            faults.reached("spool.accepted")
+            door.spool.done(path)
+            jobs.ring(door.redis, *accepted.bells)
+            taken += 1
+    metrics.SPOOL_LINES.set(len(door.spool.waiting()))
+    return taken

@@ -1,0 +1,85 @@
+"""Is this process alive, is it ready, and what has it counted."""
+
+import hmac
+import ipaddress
+
+from flask import Blueprint, Response, jsonify, request
+from redis import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime import clock, metrics
+from storage import migrate, outbox
+from webhooks.arrivals import door
+
+routes = Blueprint("health", __name__)
+
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+
+
+@routes.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@routes.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """What this process needs, each by name: 200 when all are there, else 503."""
+    checks = {"database": _database(), "redis": _redis(), "spool": _spool()}
+    ready = all(state == "ok" for state in checks.values())
+    return jsonify(ready=ready, **checks), 200 if ready else 503
+
+
+@routes.get("/metrics")
+def metrics_page() -> Response:
+    """Prometheus text of all web processes, for loopback or whoever has the token."""
+    if not _may_read_metrics():
+        return Response("metrics answer loopback or a token\n", status=403, mimetype="text/plain")
+    _look()
+    return Response(metrics.exposition(), mimetype="text/plain; version=0.0.4")
+
+
+def _look() -> None:
+    """Figures that are looked up rather than counted. With the database away they stay as they were."""
+    metrics.SPOOL_LINES.set(len(door().spool.waiting()))
+    try:
+        with door().house.engine.connect() as connection:
+            oldest = outbox.oldest_due(connection)
+    except SQLAlchemyError:
+        return
+    age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    metrics.OUTBOX_OLDEST.set(max(age, 0.0))
+
+
+def _may_read_metrics() -> bool:
+    """A proxy on this host makes every caller look like loopback: one that says so is not trusted."""
+    token = door().settings.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token is not None and hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        return True
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    return ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104
+
+
+def _database() -> str:
+    try:
+        with door().house.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            behind = migrate.current(connection) != migrate.newest()
+    except SQLAlchemyError:
+        return "away"
+    return "not migrated: run hearback migrate" if behind else "ok"
+
+
+def _redis() -> str:
+    try:
+        door().redis.ping()
+    except RedisError:
+        return "away"
+    return "ok"
+
+
+def _spool() -> str:
+    return "ok" if door().spool.folder.is_dir() else "folder is missing"

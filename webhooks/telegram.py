@@ -1,0 +1,38 @@
+"""Telegram's webhook. The secret token is compared in constant time; replies leave by the outbox."""
+
+from flask import Blueprint, Response, request
+
+from bot.channels import telegram
+from bot.channels.errors import ParseError
+from bot.dialogue.messages import Channel
+from runtime import faults
+from webhooks.arrivals import door, refused, take
+
+routes = Blueprint("telegram", __name__, url_prefix="/webhooks")
+
+
+@routes.post("/telegram")
+def update() -> Response:
+    """One update. Any answer but 2xx makes Telegram send it again."""
+    settings = door().settings
+    token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
+    given = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
+    if token is None or secret is None or not telegram.verify(secret.get_secret_value(), given):
+        refused(Channel.TELEGRAM)
+        return _line(403, "the secret token is missing or wrong")
+    bot = telegram.bot_id(token.get_secret_value())
+    try:
+        text = telegram.parse(telegram.read_update(request.get_data()), bot)
+    except ParseError as error:
+        refused(Channel.TELEGRAM)
+        return _line(400, str(error))
+    if text is None:
+        return Response(status=200)
+    faults.reached("telegram.verified")
+    if take(text, ride=False).unavailable:
+        return _line(503, "try again: database and queue are away")
+    return Response(status=200)
+
+
+def _line(code: int, line: str) -> Response:
+    return Response(line + "\n", status=code, mimetype="text/plain")

@@ -1,0 +1,47 @@
+"""What the jobs of one worker process have at hand; RQ calls them by name and hands them nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.library import Library
+from redis import Redis
+
+from bot.channels import senders
+from bot.channels.sending import Sender
+from bot.dialogue.messages import Channel
+from flows.house import House
+from runtime import jobs
+from runtime.settings import Settings
+from storage import database
+
+POOL = 2
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """The house, the senders and the bells of this process."""
+
+    house: House
+    senders: Mapping[Channel, Sender]
+    redis: Redis
+
+
+class _Process:
+    at_hand: AtHand | None = None
+
+
+def prepare(settings: Settings) -> AtHand:
+    """Make it, once, before the first job."""
+    _Process.at_hand = AtHand(
+        house=House(database.connect(settings, POOL), Library.shipped()),
+        senders=senders.configured(settings),
+        redis=jobs.connect(settings.redis_url),
+    )
+    return _Process.at_hand
+
+
+def now() -> AtHand:
+    """What `prepare` has made; LookupError before that."""
+    if _Process.at_hand is None:
+        raise LookupError("workers.at_hand.prepare has not been called in this process")
+    return _Process.at_hand

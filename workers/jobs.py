@@ -1,0 +1,44 @@
+"""The jobs that RQ runs, by the names in `runtime.jobs`: three lines each, over flows."""
+
+import flows.aggregate
+import flows.catch_up
+import flows.deliver
+import flows.receipts
+import flows.understand
+from runtime import jobs
+from workers import at_hand
+from workers.drains import drain
+
+
+def deliver() -> None:
+    """Send what is due."""
+    have = at_hand.now()
+    drain(have, jobs.DELIVER, lambda: flows.deliver.deliver(have.house, have.senders))
+
+
+def settle() -> None:
+    """Find out what became of texts without a receipt; send those that never left."""
+    have = at_hand.now()
+    jobs.heard(have.redis, jobs.SETTLE)
+    if flows.receipts.settle_waiting(have.house, have.senders):
+        jobs.ring(have.redis, jobs.DELIVER)
+
+
+def catch_up() -> None:
+    """Step the texts whose step failed when they came."""
+    have = at_hand.now()
+    jobs.heard(have.redis, jobs.CATCH_UP)
+    _, bells = flows.catch_up.catch_up(have.house)
+    jobs.ring(have.redis, *bells)
+
+
+def understand() -> None:
+    """Make comments readable."""
+    have = at_hand.now()
+    drain(have, jobs.UNDERSTAND, lambda: flows.understand.understand(have.house))
+
+
+def aggregate() -> None:
+    """Count again the days that answers have touched."""
+    have = at_hand.now()
+    drain(have, jobs.AGGREGATE, lambda: flows.aggregate.aggregate(have.house))
