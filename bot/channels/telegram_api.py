@@ -29,7 +29,6 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -49,8 +48,8 @@ _REFUSALS: tuple[tuple[tuple[type[TelegramError], ...], Policy], ...] = (
     ((InvalidToken, Conflict), Policy.MISCONFIGURED),
     ((BadRequest, ChatMigrated), Policy.GIVE_UP),
 )
-"""What the library names plainly. What is left is a NetworkError without a cause, Telegram's own
-5xx in its JSON (not sent), or silence and gateways' answers, after which nobody knows."""
+"""What the library names plainly. What is left without a cause is Telegram's own 5xx, in its JSON
+(not sent); with one it is silence, or a gateway's answer, after which nobody knows."""
 
 Answer = TypeVar("Answer")
 
@@ -207,8 +206,6 @@ async def _if_possible(call: Awaitable[Any]) -> None:
     """A press may be too old to answer, or shown already: no reason to hold back the reply."""
     try:
         await call
-    except RetryAfter:
-        raise
     except TelegramError as error:
         log.get().info("telegram press not shown", error=type(error).__name__)
 
@@ -232,7 +229,7 @@ def _refusal(error: TelegramError) -> SendError:
             return SendError(policy, name)
     if isinstance(error.__cause__, _NEVER_LEFT):
         return SendError(Policy.RETRY, name, after=10.0)
-    if type(error) is NetworkError and error.__cause__ is None:
+    if error.__cause__ is None:
         return SendError(Policy.RETRY, name, after=30.0)
     return SendError(Policy.UNCONFIRMED, name)
 

@@ -49,7 +49,8 @@ class TwilioSender:
         timeout: float = 8.0,
     ) -> None:
         """timeout: seconds for the connection, and again for the answer."""
-        logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+        for name in ("twilio.http_client", "urllib3"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # look-ups have numbers in the URL
         self._public_url = public_url
         self._service = messaging_service_sid
         self._http = _HttpClient(api_base_url, timeout)
@@ -120,8 +121,7 @@ class TwilioSender:
         fitting = [
             message
             for message in found
-            if message.direction.startswith("outbound")
-            and message.date_created >= since - _CLOCKS_APART
+            if message.date_created >= since - _CLOCKS_APART
             and message.sid not in taken
             and _same_words(message.body, outgoing.text)
         ]

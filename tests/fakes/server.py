@@ -23,6 +23,7 @@ FAULTS = frozenset(
         "drop_before",  # connection closed, nothing taken
         "drop_after",  # taken, then connection closed
         "502_after",  # taken, then a gateway's HTML
+        "garbage_after",  # taken, then a success that nobody can read
     )
 )
 
@@ -54,7 +55,10 @@ class Answer:
         return str(self.body).encode()
 
 
-GATEWAY = Answer(502, "<html><h1>502 Bad Gateway</h1></html>", "text/html")
+UNREADABLE = {
+    "502_after": Answer(502, "<html><h1>502 Bad Gateway</h1></html>", "text/html"),
+    "garbage_after": Answer(200, "<html><h1>Sign in to the network</h1></html>", "text/html"),
+}
 
 
 class Hangup(Exception):

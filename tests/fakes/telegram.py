@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.fakes.server import GATEWAY, Answer, FakeServer, Hangup, Request, Response, push
+from tests.fakes.server import UNREADABLE, Answer, FakeServer, Hangup, Request, Response, push
 from tests.fakes.telegram_messages import (
     MEDIA,
     Chat,
@@ -266,7 +266,7 @@ class FakeTelegram(FakeServer):
             self.hang()
         if fault == "drop_after":
             raise Hangup
-        return GATEWAY if fault == "502_after" else answer
+        return UNREADABLE.get(fault or "", answer)
 
     def _sent(self, fields: dict[str, Any]) -> Answer:
         chat_id, text = int(fields["chat_id"]), fields.get("text", "")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urljoin
 from twilio.request_validator import RequestValidator
 
 from tests.fakes.receipts import Receipts
-from tests.fakes.server import GATEWAY, Answer, FakeServer, Hangup, Request, Response, push
+from tests.fakes.server import UNREADABLE, Answer, FakeServer, Hangup, Request, Response, push
 from tests.fakes.twilio_messages import (
     CARRIER_REPLIES,
     Message,
@@ -306,7 +306,7 @@ class FakeTwilio(FakeServer):
             self.hang()
         if fault == "drop_after":
             raise Hangup
-        return GATEWAY if fault == "502_after" else answer
+        return UNREADABLE.get(fault or "", answer)
 
     def _created(self, fields: dict[str, str]) -> Answer:
         code = self._fault_of(fields)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import threading
 
 import pytest
@@ -73,6 +74,17 @@ def test_a_press_too_old_to_answer_or_show_does_not_hold_the_reply_back(
     assert texts(fake_telegram) == ["Thank you."]
 
 
+def test_a_message_out_of_reach_is_not_edited(
+    fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    fake_telegram.says(1001, "hello")
+
+    telegram_sender.send(row("Thank you.", press=Press("1", "999", None)))
+
+    called = [request.path.rpartition("/")[2] for request in fake_telegram.requests]
+    assert called == ["answerCallbackQuery", "sendMessage"]
+
+
 def test_the_same_press_twice_replies_twice_and_shows_once(
     app: App, fake_telegram: FakeTelegram, telegram_sender: TelegramSender
 ) -> None:
@@ -96,6 +108,7 @@ def test_the_same_press_twice_replies_twice_and_shows_once(
         ("drop_before", Policy.UNCONFIRMED, "NetworkError", False),
         ("drop_after", Policy.UNCONFIRMED, "NetworkError", True),
         ("502_after", Policy.UNCONFIRMED, "NetworkError", True),
+        ("garbage_after", Policy.UNCONFIRMED, "TelegramError", True),
     ],
 )
 def test_a_fault_on_the_way(
@@ -194,6 +207,17 @@ def test_a_lost_answer_brings_the_same_update_again(app: App, fake_telegram: Fak
     assert len(app.texts) == 2
 
 
+def test_an_edited_message_comes_as_such(app: App, fake_telegram: FakeTelegram) -> None:
+    fake_telegram.says(1001, "4 poor")
+    (shown,) = fake_telegram.thread(1001)
+    fake_telegram.edits(1001, shown.message_id, "2 good")
+
+    assert [(text.edited, text.inbound.text) for text in app.texts] == [
+        (False, "4 poor"),
+        (True, "2 good"),
+    ]
+
+
 def test_polling_brings_each_update_once_its_offset_moves_on(
     fake_telegram: FakeTelegram, telegram_sender: TelegramSender
 ) -> None:
@@ -242,6 +266,31 @@ def test_polling_beside_a_webhook_is_ours_to_mend(
 def test_the_bot_knows_its_name(telegram_sender: TelegramSender) -> None:
     assert telegram_sender.username() == "hearback_demo_bot"
     assert telegram_sender.bot_id == "700900"
+
+
+class TimeLimit(Exception):
+    """What a job's time limit raises wherever the main thread happens to be."""
+
+
+def test_what_a_time_limit_cut_off_does_not_go_on_by_itself(
+    fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    fake_telegram.says(1001, "hello")
+    telegram_sender.send(row("first"))
+
+    def ring(_number: int, _frame: object) -> None:
+        raise TimeLimit
+
+    before = signal.signal(signal.SIGALRM, ring)
+    with fake_telegram.lock:  # it cannot answer meanwhile
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(TimeLimit):
+            telegram_sender.send(row("cut off", press=Press("1")))
+    signal.signal(signal.SIGALRM, before)
+
+    telegram_sender.send(row("second"))
+    telegram_sender.send(row("third"))
+    assert texts(fake_telegram) == ["first", "second", "third"]
 
 
 def test_several_threads_take_turns_on_one_loop(

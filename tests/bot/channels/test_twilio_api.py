@@ -67,6 +67,7 @@ def test_a_messaging_service_keeps_to_the_number_that_was_texted(fake_twilio: Fa
         ("drop_before", Policy.UNCONFIRMED, "ConnectionError", False),
         ("drop_after", Policy.UNCONFIRMED, "ConnectionError", True),
         ("502_after", Policy.UNCONFIRMED, "502", True),
+        ("garbage_after", Policy.UNCONFIRMED, "unreadable", True),
     ],
 )
 def test_a_fault_on_the_way(
@@ -136,6 +137,17 @@ def test_a_wrong_account_or_token_is_ours_to_mend(
     assert THEIRS not in caplog.text + repr(error)
 
 
+def test_no_log_of_a_send_or_lookup_holds_a_number_or_words(
+    twilio_sender: TwilioSender, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    twilio_sender.send(outgoing("words of a person"))
+    twilio_sender.lookup(outgoing("words of a person"), SINCE)
+
+    assert "words of a person" not in caplog.text
+    assert THEIRS.removeprefix("+") not in caplog.text
+
+
 def test_throttled_at_a_chosen_frequency(
     fake_twilio: FakeTwilio, twilio_sender: TwilioSender
 ) -> None:
@@ -197,3 +209,20 @@ def test_two_equal_texts_are_settled_oldest_first(
 
 def test_a_message_that_twilio_never_had_is_none(twilio_sender: TwilioSender) -> None:
     assert twilio_sender.fetch(Channel.SMS, "SM404") is None
+
+
+def test_a_lookup_that_tells_nothing_settles_nothing(
+    fake_twilio: FakeTwilio, twilio_sender: TwilioSender
+) -> None:
+    fake_twilio.receipts.off = True
+    sid = twilio_sender.send(outgoing()).provider_ref
+    fake_twilio.messages[sid].status = "vanished"
+
+    with pytest.raises(SendError) as unknown:
+        twilio_sender.lookup(outgoing(), SINCE)
+    assert unknown.value.policy is Policy.UNCONFIRMED
+
+    fake_twilio.auth_token = "another"
+    with pytest.raises(SendError) as refused:
+        twilio_sender.fetch(Channel.SMS, sid)
+    assert refused.value.policy is Policy.MISCONFIGURED
