@@ -1,9 +1,9 @@
 """The embedded servers on one data folder: what they give, keep, mend and refuse."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -24,16 +24,22 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Serve
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stopped data folder that was made once; each test that spoils it takes a copy."""
+    """A stopped data folder, made once. A test that spoils it mends it again."""
     data_dir = tmp_path_factory.mktemp("made")
     with embedded.running(data_dir, durable=False) as running:
         query(running, "CREATE TABLE kept AS SELECT 7 AS number")
     return data_dir
 
 
-@pytest.fixture
-def copy(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "copy"))
+@contextmanager
+def spoilt(path: Path, text: str | None = None) -> Iterator[None]:
+    """For a while the file holds `text`, or is not there if that is None; then it is as it was."""
+    before = path.read_bytes() if path.exists() else None
+    try:
+        path.unlink(missing_ok=True) if text is None else path.write_text(text)
+        yield
+    finally:
+        path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
 
 
 def query(servers: embedded.Servers, sql: str) -> object:
@@ -102,43 +108,51 @@ def test_sockets_lie_in_a_short_private_folder_named_in_the_data_folder(
     assert len(str(servers.postgres.socket)) < 100
 
 
-def test_no_word_that_a_person_wrote_reaches_the_servers_logs(servers: embedded.Servers) -> None:
-    query(servers, "CREATE TABLE words (said text PRIMARY KEY)")
-    query(servers, "INSERT INTO words VALUES ('kestrel')")
-    for sql in (
-        "INSERT INTO words VALUES ('kestrel')",
-        "SELECT 'kestrel'::integer",
-        "SELECT kestrel",
-    ):
-        with pytest.raises(psycopg.Error, match="kestrel"):
-            query(servers, sql)
-    assert "ready to accept connections" in servers.postgres.log.read_text()
-    assert "kestrel" not in servers.postgres.log.read_text()
+def test_no_word_that_a_person_wrote_reaches_the_servers_logs(made: Path) -> None:
+    """Not by an error, not by a connection that is cut, not by a process that breaks."""
+    with embedded.running(made, durable=False, valkey=False) as running:
+        for sql in (
+            "SELECT 'kestrel'::integer",
+            "SELECT kestrel",
+            "SELECT 'kestrel', pg_terminate_backend(pg_backend_pid())",
+        ):
+            with pytest.raises(psycopg.Error):
+                query(running, sql)
+        with psycopg.connect(running.postgres.dsn) as link:
+            link.execute("SELECT 'kestrel'")
+            os.kill(link.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(psycopg.OperationalError):
+                link.execute("SELECT 1")
+    log = running.postgres.log.read_text()
+    assert "FATAL:  terminating connection" in log
+    assert "was terminated by signal 9" in log
+    assert "kestrel" not in log
 
 
-def test_servers_see_none_of_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_servers_see_none_of_our_secrets(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEARBACK_SECRET_KEY", "not for them")
-    with embedded.running(tmp_path, durable=False, postgres=False) as running:
-        environment = Path(f"/proc/{running.valkey.pid}/environ").read_bytes()
+    with embedded.running(made, durable=False, valkey=False) as running:
+        environment = Path(f"/proc/{running.postgres.pid}/environ").read_bytes()
+    assert b"LC_ALL=C" in environment
     assert b"not for them" not in environment
 
 
-def test_another_process_finds_them_while_they_run(copy: Path) -> None:
-    with embedded.running(copy, durable=False) as running:
-        assert embedded.environment_of(copy) == running.environment
+def test_another_process_finds_them_while_they_run(made: Path) -> None:
+    with embedded.running(made, durable=False) as running:
+        assert embedded.environment_of(made) == running.environment
         assert running.environment == {
             "HEARBACK_DATABASE_URL": running.database_url,
             "HEARBACK_REDIS_URL": running.redis_url,
         }
-    assert embedded.environment_of(copy) == {}
+    assert embedded.environment_of(made) == {}
 
 
-def test_only_the_one_that_is_asked_for_is_started(copy: Path) -> None:
-    with embedded.running(copy, durable=False, valkey=False) as running:
+def test_only_the_one_that_is_asked_for_is_started(made: Path) -> None:
+    with embedded.running(made, durable=False, valkey=False) as running:
         assert list(running.environment) == ["HEARBACK_DATABASE_URL"]
         assert query(running, "SELECT number FROM kept") == 7
         assert not running.valkey.running
-    with embedded.running(copy, durable=False, postgres=False) as running:
+    with embedded.running(made, durable=False, postgres=False) as running:
         assert list(running.environment) == ["HEARBACK_REDIS_URL"]
         assert not running.postgres.running
 
@@ -154,16 +168,17 @@ def test_a_second_start_is_quick_and_finds_everything(tmp_path: Path) -> None:
         assert client.get("kept") == b"too"
 
 
-def test_nothing_but_the_data_is_left_after_a_stop(copy: Path) -> None:
-    with embedded.running(copy, durable=False) as running:
+def test_nothing_but_the_data_is_left_after_a_stop(made: Path) -> None:
+    with embedded.running(made, durable=False) as running:
         mark, sockets = running.postgres.folder.mark, running.postgres.socket.parent
     assert processes.marked(mark, ("postgres", "valkey-server", "redis-server")) == []
     assert not sockets.exists()
+    assert not (made / "embedded.sockets").exists()
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-def test_each_comes_back_at_the_same_address_with_its_data(copy: Path, how: str) -> None:
-    with embedded.running(copy) as running, store(running) as client:
+def test_each_comes_back_at_the_same_address_with_its_data(made: Path, how: str) -> None:
+    with embedded.running(made) as running, store(running) as client:
         client.set("kept", "too")
         for server in (running.postgres, running.valkey):
             url = server.url
@@ -175,8 +190,8 @@ def test_each_comes_back_at_the_same_address_with_its_data(copy: Path, how: str)
         assert client.get("kept") == b"too"
 
 
-def test_a_stopped_server_is_really_away(copy: Path) -> None:
-    with embedded.running(copy, durable=False) as running, store(running) as client:
+def test_a_stopped_server_is_really_away(made: Path) -> None:
+    with embedded.running(made, durable=False) as running, store(running) as client:
         running.postgres.stop()
         running.valkey.stop()
         with pytest.raises(psycopg.OperationalError):
@@ -186,37 +201,50 @@ def test_a_stopped_server_is_really_away(copy: Path) -> None:
         running.postgres.stop()
 
 
-def test_comes_back_after_its_process_was_killed_by_another_hand(copy: Path) -> None:
-    with embedded.running(copy, durable=False, valkey=False) as running:
-        assert running.postgres.pid is not None
-        os.kill(running.postgres.pid, signal.SIGKILL)
-        while running.postgres.running:
-            sleep(0.01)
-        running.postgres.start()
+@pytest.mark.parametrize("by", ["us", "another hand"])
+def test_after_a_kill_not_even_a_frozen_child_is_in_the_way(made: Path, by: str) -> None:
+    with embedded.running(made, durable=False, valkey=False) as running:
+        postgres = running.postgres
+        link = psycopg.connect(postgres.dsn)
+        os.kill(link.info.backend_pid, signal.SIGSTOP)
+        if by == "us":
+            postgres.kill()
+            assert processes.marked(postgres.folder.mark, postgres.process_names) == []
+        else:
+            os.kill(postgres.pid or 0, signal.SIGKILL)
+            while postgres.running:
+                sleep(0.01)
+        link.close()
+        postgres.start()
         assert query(running, "SELECT number FROM kept") == 7
 
 
-def test_a_second_start_on_a_held_folder_is_refused(copy: Path) -> None:
-    with embedded.running(copy, durable=False, postgres=False) as running:
+def test_a_second_start_on_a_held_folder_is_refused(tmp_path: Path) -> None:
+    with embedded.running(tmp_path, durable=False, postgres=False) as running:
         with pytest.raises(embedded.EmbeddedError, match=f"Process {os.getpid()} already runs"):
-            embedded.start(copy, durable=False)
+            embedded.start(tmp_path, durable=False)
         with store(running) as client:
             assert client.ping()
 
 
-def test_a_stale_pid_that_is_a_strangers_by_now_is_mended(copy: Path) -> None:
-    stale = f"{os.getpid()}\n{copy / 'postgres'}\n1790000000\n5432\n/nowhere\n\n  1 1\nready\n"
-    (copy / "postgres" / "postmaster.pid").write_text(stale)
-    with embedded.running(copy, durable=False, valkey=False) as running:
+def test_a_stale_pid_that_is_a_strangers_by_now_is_mended(
+    made: Path, servers: embedded.Servers
+) -> None:
+    stale = (
+        f"{servers.valkey.pid}\n{made / 'postgres'}\n1790000000\n5432\n/nowhere\n\n  1 1\nready\n"
+    )
+    (made / "postgres" / "postmaster.pid").write_text(stale)
+    with embedded.running(made, durable=False, valkey=False) as running:
         assert query(running, "SELECT number FROM kept") == 7
 
 
 def test_a_postgresql_that_someone_else_runs_on_the_folder_is_respected(
-    copy: Path, servers: embedded.Servers
+    made: Path, servers: embedded.Servers
 ) -> None:
-    (copy / "postgres" / "postmaster.pid").write_text(f"{servers.postgres.pid}\n")
-    with pytest.raises(embedded.EmbeddedError, match=r'"postmaster.pid" already exists'):
-        embedded.start(copy, durable=False, valkey=False)
+    theirs = made / "postgres" / "postmaster.pid"
+    refused = pytest.raises(embedded.EmbeddedError, match=r'"postmaster.pid" already exists')
+    with spoilt(theirs, f"{servers.postgres.pid}\n"), refused:
+        embedded.start(made, durable=False, valkey=False)
 
 
 def test_what_an_interrupted_initdb_left_is_swept_away(tmp_path: Path) -> None:
@@ -229,26 +257,25 @@ def test_what_an_interrupted_initdb_left_is_swept_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["PG_VERSION", "global/pg_control"])
-def test_a_folder_that_is_not_whole_is_refused_and_left_as_it_is(copy: Path, missing: str) -> None:
-    (copy / "postgres" / missing).unlink()
-    with pytest.raises(embedded.EmbeddedError, match=r"not whole \(.*postgres\)\. Put back"):
-        embedded.start(copy, durable=False)
-    assert (copy / "postgres" / "base").exists()
-    assert embedded.environment_of(copy) == {}
+def test_a_folder_that_is_not_whole_is_refused_and_left_as_it_is(made: Path, missing: str) -> None:
+    refused = pytest.raises(embedded.EmbeddedError, match=r"not whole \(.*postgres\)\. Put back")
+    with spoilt(made / "postgres" / missing), refused:
+        embedded.start(made, durable=False)
+    assert (made / "postgres" / "base").exists()
+    assert embedded.environment_of(made) == {}
 
 
-def test_data_of_another_major_version_are_refused(copy: Path) -> None:
-    (copy / "postgres" / "PG_VERSION").write_text("17\n")
-    with pytest.raises(embedded.EmbeddedError, match="made by PostgreSQL 17, and this is 18"):
-        embedded.start(copy, durable=False)
+def test_data_of_another_major_version_are_refused(made: Path) -> None:
+    refused = pytest.raises(embedded.EmbeddedError, match="made by PostgreSQL 17, and this is 18")
+    with spoilt(made / "postgres" / "PG_VERSION", "17\n"), refused:
+        embedded.start(made, durable=False)
 
 
-def test_a_server_that_does_not_come_up_says_why_and_nothing_stays(copy: Path) -> None:
-    (copy / "postgres" / "postgresql.conf").write_text("nonsense = 1\n")
-    with pytest.raises(embedded.EmbeddedError, match=r"nonsense.*See .*postgres\.log"):
-        embedded.start(copy, durable=False)
-    (copy / "postgres" / "postgresql.conf").write_text("")
-    with embedded.running(copy, durable=False) as running:
+def test_a_server_that_does_not_come_up_says_why_and_nothing_stays(made: Path) -> None:
+    refused = pytest.raises(embedded.EmbeddedError, match=r"nonsense.*See .*postgres\.log")
+    with spoilt(made / "postgres" / "postgresql.conf", "nonsense = 1\n"), refused:
+        embedded.start(made, durable=False)
+    with embedded.running(made, durable=False) as running:
         assert query(running, "SELECT number FROM kept") == 7
 
 
@@ -258,19 +285,19 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
         embedded.start(tmp_path / "var")
 
 
-def test_a_log_that_has_grown_large_begins_anew(copy: Path) -> None:
-    log = copy / "valkey.log"
+def test_a_log_that_has_grown_large_begins_anew(tmp_path: Path) -> None:
+    log = tmp_path / "valkey.log"
     log.write_bytes(b"old\n" * 300_000)
-    with embedded.running(copy, durable=False, postgres=False):
+    with embedded.running(tmp_path, durable=False, postgres=False):
         assert log.stat().st_size < 100_000
     assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_sockets_stay_short_when_the_temporary_folder_is_deep(
-    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("deep" * 30)))
-    with embedded.running(copy, durable=False, postgres=False) as running:
+    with embedded.running(tmp_path, durable=False, postgres=False) as running:
         assert len(str(running.valkey.socket)) < 60
 
 

@@ -1,0 +1,64 @@
+"""A small invented provider for tests: one site, two services, their touchpoints and lines."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert
+
+from storage.tables import Number, Provider, Service, Site, Touchpoint
+
+MOMENT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DETAILS = {
+    "pals_number": "01632 960123",
+    "pals_days": "Mon to Fri",
+    "pals_hours": "9 to 5",
+    "carers_number": "01632 960321",
+    "ward_number": "01632 960999",
+    "replies_free": True,
+}
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The ids and addresses of what `seed` has made."""
+
+    provider_id: int
+    ward_id: int
+    clinic_id: int
+    ward_touchpoint: int
+    clinic_touchpoint: int
+    number: str
+    ward_code: str
+    clinic_code: str
+
+
+def seed(
+    connection: Connection,
+    code: str = "seaview",
+    number: str = "+441632960100",
+    bot: str = "123456",
+) -> Seeded:
+    """Write a provider with a ward (code + "1") and a clinic (code + "2"), an SMS line and a bot."""
+    letters = code.upper()
+    provider = _one(connection, Provider, code=code, name=f"{code.title()} Trust", details=DETAILS,
+                    created_at=MOMENT)  # fmt: skip
+    site = _one(connection, Site, provider_id=provider, code="S1", name="Main site")
+    services = [
+        _one(connection, Service, provider_id=provider, site_id=site, code=name, name=name.title(),
+             setting=setting, script="inpatient")
+        for name, setting in (("ward", "inpatient"), ("clinic", "outpatient"))
+    ]  # fmt: skip
+    touchpoints = [
+        _one(connection, Touchpoint, provider_id=provider, service_id=service,
+             code=f"{letters}{place}", name="Discharge", stage="discharge")
+        for place, service in enumerate(services, start=1)
+    ]  # fmt: skip
+    for channel, address in (("sms", number), ("telegram", bot)):
+        _one(connection, Number, provider_id=provider, touchpoint_id=touchpoints[0],
+             channel=channel, address=address, reply_cost="free",
+             carrier_answers_stop=False, carrier_answers_help=False)  # fmt: skip
+    return Seeded(provider, *services, *touchpoints, number, f"{letters}1", f"{letters}2")
+
+
+def _one(connection: Connection, table: type, **values: object) -> int:
+    return connection.execute(insert(table).values(**values).returning(table.id)).scalar_one()  # type: ignore[attr-defined]

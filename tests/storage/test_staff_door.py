@@ -1,0 +1,102 @@
+"""Row level security: a dashboard transaction sees its providers' rows, and nobody's own words."""
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from storage import database
+from tests.places import Seeded, seed
+
+
+@pytest.fixture
+def two(engine: Engine) -> tuple[Seeded, Seeded]:
+    """Two providers, each with one rated response, a readable comment and a held one."""
+    with engine.begin() as connection:
+        mine = seed(connection, "seaview")
+        theirs = seed(connection, "hilltop", "+441632960200", "654321")
+        for place in (mine, theirs):
+            for held in (False, True):
+                connection.execute(
+                    text(
+                        "WITH r AS (INSERT INTO responses (provider_id, service_id, touchpoint_id, "
+                        "mode, source, solicited, rating, day, first_at, changed_at) VALUES (:p, :s, "
+                        ":t, 'sms', 'import', false, 'good', '2026-03-02', now(), now()) RETURNING "
+                        "id) INSERT INTO comments (provider_id, service_id, response_id, question, "
+                        "words, redacted, held, day, created_at) SELECT :p, :s, id, 'why', 'x', "
+                        "'kind words', :held, date '2026-03-02', now() FROM r"
+                    ),
+                    {
+                        "p": place.provider_id,
+                        "s": place.ward_id,
+                        "t": place.ward_touchpoint,
+                        "held": held,
+                    },
+                )
+    return mine, theirs
+
+
+READABLE = ["providers", "sites", "services", "touchpoints", "responses", "comments"]
+
+
+@pytest.mark.parametrize("table", READABLE)
+def test_only_the_named_providers(engine: Engine, two: tuple[Seeded, Seeded], table: str) -> None:
+    mine, _ = two
+    column = "id" if table == "providers" else "provider_id"
+    with database.staff(engine, [mine.provider_id]) as connection:
+        seen = set(connection.execute(text(f"SELECT {column} FROM {table}")).scalars())
+    assert seen == {mine.provider_id}
+
+
+@pytest.mark.parametrize("table", READABLE)
+def test_none_named_none_seen(engine: Engine, two: tuple[Seeded, Seeded], table: str) -> None:
+    with database.staff(engine, []) as connection:
+        assert connection.execute(text(f"SELECT count(id) FROM {table}")).scalar_one() == 0
+
+
+def test_a_held_comment_is_not_there(engine: Engine, two: tuple[Seeded, Seeded]) -> None:
+    mine, _ = two
+    with database.staff(engine, [mine.provider_id]) as connection:
+        held = connection.execute(text("SELECT held FROM comments")).scalars().all()
+    assert held == [False]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "SELECT words FROM comments",
+        "SELECT * FROM comments",
+        "SELECT conversation_id FROM responses",
+        "SELECT imd_quintile FROM responses",
+        "SELECT * FROM inbox",
+        "SELECT * FROM outbox",
+        "SELECT * FROM people",
+        "SELECT * FROM conversations",
+        "SELECT * FROM opt_outs",
+        "SELECT * FROM numbers",
+        "SELECT * FROM consents",
+        "SELECT * FROM accounts",
+        "UPDATE comments SET held = false",
+        "UPDATE responses SET rating = 'good'",
+        "DELETE FROM audit",
+        "DELETE FROM daily_ratings",
+        "INSERT INTO audit (at, provider_id, action) VALUES (now(), 2, 'looked')",
+    ],
+)
+def test_a_hostile_statement_fails(
+    engine: Engine, two: tuple[Seeded, Seeded], hostile: str
+) -> None:
+    mine, _ = two
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|row-level security"),
+        database.staff(engine, [mine.provider_id]) as connection,
+    ):
+        connection.execute(text(hostile))
+
+
+def test_the_role_ends_with_the_transaction(engine: Engine, two: tuple[Seeded, Seeded]) -> None:
+    mine, _ = two
+    with database.staff(engine, [mine.provider_id]) as connection:
+        assert connection.execute(text("SELECT current_user")).scalar_one() == database.STAFF_ROLE
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT current_user")).scalar_one() != database.STAFF_ROLE
+        assert connection.execute(text("SELECT count(*) FROM people")).scalar_one() == 0
