@@ -41,7 +41,6 @@ SETTINGS = {
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
-    "log_parameter_max_length_on_error": "0",
 }
 THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

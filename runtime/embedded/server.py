@@ -66,8 +66,8 @@ class Server(ABC):
         if self.running:
             return
         try:
-            # Children of a killed server may live for a moment, and hold what the next one needs.
-            processes.end(self.folder.mark, self.process_names)
+            # Children of a server that was killed may outlive it, and hold what the next one needs.
+            processes.end(self.folder.mark, self.process_names, gently=False)
             self._prepare()
             with self._open_log() as log:
                 self._process = processes.spawn(self._command(), log, self.folder.path)
