@@ -8,7 +8,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
 import webhooks
-from dashboard import Context
 from flows.house import Door, House
 from runtime import jobs, log, settings
 from runtime.settings import Settings
@@ -37,7 +36,7 @@ def make_app(door: Door) -> Flask:
         count = door.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     webhooks.register(app, door)
-    dashboard.register(app, Context(door.settings, door.house, door.redis))
+    dashboard.register(app, door)
     return app
 
 

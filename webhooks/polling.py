@@ -49,10 +49,13 @@ def poll(door: Door, stop: threading.Event) -> None:
     sender = TelegramSender.from_settings(door.settings)
     if sender is None:
         return
-    offset = 0
+    offset, pushed = 0, True
     with sender:
         while not stop.is_set():
             try:
+                if pushed:  # a webhook left over from elsewhere would keep every poll away
+                    sender.delete_webhook()
+                    pushed = False
                 polled = sender.poll(offset, WAIT_SECONDS)
                 for text in polled.texts:
                     accepted = accept(door.house, text, clock.now(), ride=False)

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channels import twilio
 from bot.channels.errors import ParseError
+from bot.channels.reading import read_form
 from bot.channels.values import Outgoing
 from bot.dialogue.messages import Channel
 from flows import receipts
@@ -12,6 +13,11 @@ from flows.accept import Accepted
 from runtime import faults
 from storage import database
 from webhooks.arrivals import door, refused, take
+
+
+class _NotSigned(Exception):
+    """Whoever sent this form does not hold our auth token, or meant another address."""
+
 
 routes = Blueprint("twilio", __name__, url_prefix="/webhooks/twilio")
 
@@ -31,13 +37,11 @@ def whatsapp() -> Response:
 @routes.post("/status")
 def status() -> Response:
     """What became of one of our texts."""
-    if not _signed():
-        refused("status")
-        return _line(403, "the signature does not fit this address and form")
     try:
-        receipt = twilio.parse_status(request.form.to_dict(), request.args.get("outbox"))
-    except ParseError as error:
-        return _line(400, str(error))
+        form = _signed_form()
+        receipt = twilio.parse_status(form, request.args.get("outbox"))
+    except (ParseError, _NotSigned) as error:
+        return _refuse("status", error)
     faults.reached("receipt.verified")
     try:
         receipts.receive(door().house, receipt)
@@ -49,17 +53,12 @@ def status() -> Response:
 
 
 def _text(channel: Channel) -> Response:
-    if not _signed():
-        refused(channel)
-        return _line(403, "the signature does not fit this address and form")
     try:
-        text = twilio.parse(request.form.to_dict())
-    except ParseError as error:
-        refused(channel)
-        return _line(400, str(error))
-    if text.channel is not channel:
-        refused(channel)
-        return _line(400, f"this address takes {channel} only")
+        text = twilio.parse(_signed_form())
+        if text.channel is not channel:
+            raise ParseError(f"this address takes {channel} only")
+    except (ParseError, _NotSigned) as error:
+        return _refuse(channel, error)
     faults.reached("twilio.verified")
     taken = take(text, ride=True)
     if taken.unavailable:
@@ -78,18 +77,23 @@ def _twiml(accepted: Accepted | None) -> str:
     return twilio.render(outgoing, door().settings.public_url)
 
 
-def _signed() -> bool:
-    token = door().settings.twilio_auth_token
-    if token is None:
-        return False
+def _signed_form() -> dict[str, str]:
+    """The form, if Twilio signed it. Raises ParseError, _NotSigned."""
+    settings = door().settings
+    form = read_form(request.get_data())
     path = request.full_path if request.query_string else request.path
-    return twilio.verify(
-        token.get_secret_value(),
-        door().settings.public_url,
-        path,
-        request.form.to_dict(),
-        request.headers.get("X-Twilio-Signature", ""),
-    )
+    signature = request.headers.get("X-Twilio-Signature", "")
+    token = settings.twilio_auth_token
+    if token is None or not twilio.verify(
+        token.get_secret_value(), settings.public_url, path, form, signature
+    ):
+        raise _NotSigned("the signature does not fit this address and form")
+    return form
+
+
+def _refuse(door_name: str, error: ParseError | _NotSigned) -> Response:
+    refused(door_name)
+    return _line(403 if isinstance(error, _NotSigned) else 400, str(error))
 
 
 def _line(code: int, line: str) -> Response:
