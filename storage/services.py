@@ -137,3 +137,8 @@ def numbers(connection: Connection, channel: str) -> list[str]:
     """Our addresses on that channel, the first one first."""
     query = select(Number.address).where(Number.channel == channel).order_by(Number.id)
     return list(connection.execute(query).scalars())
+
+
+def provider_by_code(connection: Connection, code: str) -> int | None:
+    """The id of the provider with this code."""
+    return connection.execute(select(Provider.id).where(Provider.code == code)).scalar_one_or_none()
