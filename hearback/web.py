@@ -51,10 +51,10 @@ def from_environment() -> Flask:
     return app
 
 
-def serve(given: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve(given: Settings, application: str = "hearback.web:from_environment") -> None:
+    """Serve until SIGTERM or SIGINT. The bench serves its floor in the very same way."""
     Granian(
-        "hearback.web:from_environment",
+        application,
         factory=True,
         interface=Interfaces.WSGI,
         address=given.host,
