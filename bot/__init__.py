@@ -1,0 +1,1 @@
+"""The bot: what it says and understands, and the wires it speaks by. Knows no database."""

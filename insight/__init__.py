@@ -1,0 +1,1 @@
+"""Pure sums over plain values: figures, suppression, redaction. Knows no SQL, HTTP or clock."""

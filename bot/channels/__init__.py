@@ -1,0 +1,1 @@
+"""Each provider's wire format: verify, parse, render, send. Knows not what a rating is."""
