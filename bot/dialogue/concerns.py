@@ -1,0 +1,131 @@
+"""Words that need people now: crisis, abuse, a serious lapse in care; found by reviewed rules.
+
+Each rule is data with examples and counter-examples that are run as tests. It says what was found
+and which reply fits; whom to tell, and how, is decided elsewhere.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.phrases import Book, Lists, PhraseError
+from bot.dialogue.words import Line
+
+KINDS = ("crisis", "abuse", "safety")
+"""From the gravest down (facts on safety: crisis and present danger page people at once)."""
+
+REPLIES = ("crisis", "harm", "ward", "")
+"""Which of the three replies fits; none for a lapse in care, which people read the same day."""
+
+_FIELDS = {"id", "kind", "reply", "why", "patterns", "unless", "examples", "counter_examples"}
+
+
+class RulesError(ValueError):
+    """A rules file is malformed; the message names the file, the line or rule, and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reviewed rule: what it looks for, what excuses it, and the texts that prove both."""
+
+    id: str
+    kind: str
+    reply: str
+    why: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What was found in a text: the gravest rule that fits."""
+
+    kind: str
+    reply: str
+    rule: str
+
+
+class Rules:
+    """All rules of a file, compiled."""
+
+    def __init__(self, raw: Any, source: str, aliases: Mapping[str, str]) -> None:
+        self.source, self.aliases = source, aliases
+        self._shape(raw, "the rules file", {"language", "lists", "idioms", "rules"})
+        self.language: str = raw["language"]
+        lists: Lists = raw["lists"]
+        self.idioms = self._book(raw["idioms"], "idioms", lists)
+        self.rules = tuple(self._rule(each) for each in raw["rules"])
+        twice = {rule.id for rule in self.rules if self._ids().count(rule.id) > 1}
+        if twice:
+            raise RulesError(f"{source}: rule used twice: {', '.join(sorted(twice))}")
+        self._books = [
+            (rule, self._book(each["patterns"], rule.id, lists),
+             self._book(each.get("unless", []), rule.id, lists))
+            for rule, each in zip(self.rules, raw["rules"], strict=True)
+        ]  # fmt: skip
+
+    @property
+    def words(self) -> set[str]:
+        """Every word that the rules look for: the spelling must leave these alone."""
+        books = [self.idioms, *(book for _, *pair in self._books for book in pair)]
+        return {word for book in books for word in book.words}
+
+    def find(self, line: Line) -> Concern | None:
+        """The gravest concern in the text, None where there is none.
+
+        Idioms ("the wait nearly killed me") are taken out first; a rule's `unless` phrases excuse
+        that rule only.
+        """
+        spans = [(hit.start, hit.end) for hit in self.idioms.hits(line)]
+        left = line.without(spans) if spans else line
+        found = [
+            rule
+            for rule, patterns, unless in self._books
+            if patterns.first(left) and not unless.first(left)
+        ]
+        if not found:
+            return None
+        gravest = min(found, key=lambda rule: KINDS.index(rule.kind))
+        return Concern(gravest.kind, gravest.reply, gravest.id)
+
+    def _ids(self) -> list[str]:
+        return [rule.id for rule in self.rules]
+
+    def _rule(self, raw: Any) -> Rule:
+        where = f"rule {raw.get('id', '?')!r}" if isinstance(raw, Mapping) else "a rule"
+        self._shape(raw, where, _FIELDS - {"unless", "reply"}, {"unless", "reply"})
+        reply = raw.get("reply", "")
+        if raw["kind"] not in KINDS:
+            raise self._wrong(raw, f"{where} has kind {raw['kind']!r}; known: {', '.join(KINDS)}")
+        if reply not in REPLIES or (raw["kind"] != "safety") != bool(reply):
+            raise self._wrong(raw, f"{where} has no fitting reply ({reply!r})")
+        if not (raw["patterns"] and raw["examples"] and raw["counter_examples"]):
+            raise self._wrong(raw, f"{where} needs patterns, examples and counter_examples")
+        return Rule(
+            raw["id"], raw["kind"], reply, raw["why"],
+            tuple(raw["examples"]), tuple(raw["counter_examples"]),
+        )  # fmt: skip
+
+    def _book(self, patterns: Iterable[str], where: str, lists: Lists) -> Book[str]:
+        try:
+            return Book(((pattern, pattern) for pattern in patterns), lists, self.aliases)
+        except PhraseError as error:
+            raise RulesError(f"{self.source}: {where}: {error}") from None
+
+    def _shape(
+        self,
+        raw: Any,
+        where: str,
+        needed: set[str],
+        optional: frozenset[str] | set[str] = frozenset(),
+    ) -> None:
+        if not isinstance(raw, Mapping):
+            raise self._wrong(raw, f"{where} must be a table")
+        if missing := sorted(needed - set(raw)):
+            raise self._wrong(raw, f"{where} lacks {', '.join(missing)}")
+        if unknown := sorted(set(raw) - needed - optional):
+            raise self._wrong(raw, f"{where} has unknown {', '.join(unknown)}")
+
+    def _wrong(self, raw: Any, reason: str) -> RulesError:
+        line = getattr(raw, "line", None)
+        return RulesError(f"{self.source}{f':{line}' if line else ''}: {reason}")

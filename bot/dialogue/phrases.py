@@ -1,0 +1,225 @@
+"""Patterns in plain words, for the tables that people review, and books of them that are quick.
+
+    want (to)? die            a group in brackets, `?` makes it optional
+    (kill|hurt) (myself|my self)
+    <kin> hits me             any phrase of the list `kin`
+    suicid~                   any word that begins so
+    bed <number>              any number
+    want <any> die, want <4> die   exactly one word; up to four words, in the same sentence
+    ^ stop $                  begin and end of the text; `/` is a break (comma, full stop)
+
+Knows nothing of what a pattern stands for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.dialogue.words import Line
+
+T = TypeVar("T")
+Lists = Mapping[str, Iterable[str]]
+
+_PART = re.compile(r"[()|?]|<[a-z_0-9]+>|[^\s()|<>?]+")
+_SLOTS = {"number": r"\d[^ ]* ", "any": r"[^ .]+ "}
+_SIGNS = {"^": r"\A", "$": r"\Z", "/": r"[.,] "}
+_COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "me",
+        "my",
+        "it",
+        "is",
+        "was",
+        "to",
+        "of",
+        "and",
+        "in",
+        "on",
+        "at",
+        "you",
+        "we",
+        "he",
+        "she",
+        "they",
+        "not",
+    ]
+)
+
+
+class PhraseError(ValueError):
+    """A pattern is malformed; the message quotes it and gives the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One piece of a pattern: its regular expression, the words of which a text must hold one
+    for it to match (None: no such words), and the plain words in it."""
+
+    expression: str
+    anchors: frozenset[str] | None
+    words: frozenset[str] = frozenset()
+
+
+class _Reader:
+    """Reads one pattern from left to right."""
+
+    def __init__(self, pattern: str, lists: Lists, aliases: Mapping[str, str]) -> None:
+        self.pattern, self.lists, self.aliases = pattern, lists, aliases
+        self.parts = _PART.findall(pattern)
+        self.at = 0
+
+    def whole(self) -> _Piece:
+        piece = self.sequence()
+        if self.at < len(self.parts):
+            raise self.wrong(f"{self.parts[self.at]!r} has no beginning")
+        if not piece.expression:
+            raise self.wrong("is empty")
+        return piece
+
+    def sequence(self) -> _Piece:
+        pieces = []
+        while self.at < len(self.parts) and self.parts[self.at] not in (")", "|"):
+            pieces.append(self.optional(self.piece()))
+        return _joined(pieces)
+
+    def optional(self, piece: _Piece) -> _Piece:
+        if self.at < len(self.parts) and self.parts[self.at] == "?":
+            self.at += 1
+            return _Piece(f"(?:{piece.expression})?", None, piece.words)
+        return piece
+
+    def piece(self) -> _Piece:
+        part = self.parts[self.at]
+        self.at += 1
+        if part == "(":
+            return self.group()
+        if part.startswith("<"):
+            return self.slot(part[1:-1])
+        return _joined([_single(word) for word in self.aliases.get(part, part).split()])
+
+    def group(self) -> _Piece:
+        choices = [self.sequence()]
+        while self.at < len(self.parts) and self.parts[self.at] == "|":
+            self.at += 1
+            choices.append(self.sequence())
+        if self.at >= len(self.parts):
+            raise self.wrong("'(' has no end")
+        self.at += 1
+        return _either(choices)
+
+    def slot(self, name: str) -> _Piece:
+        if name in _SLOTS:
+            return _Piece(_SLOTS[name], None)
+        if name.isdecimal():
+            return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", None)
+        if name not in self.lists:
+            raise self.wrong(f"there is no list {name!r}")
+        phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in self.lists[name]]
+        return _either([phrase.whole() for phrase in phrases])
+
+    def wrong(self, reason: str) -> PhraseError:
+        return PhraseError(f"pattern {self.pattern!r}: {reason}")
+
+
+def _single(part: str) -> _Piece:
+    if part in _SIGNS:
+        return _Piece(_SIGNS[part], None)
+    if part.endswith("~"):
+        return _Piece(re.escape(part[:-1]) + "[^ ]* ", None)
+    return _Piece(re.escape(part) + " ", frozenset({part}), frozenset({part}))
+
+
+def _joined(pieces: list[_Piece]) -> _Piece:
+    words = frozenset[str]().union(*(piece.words for piece in pieces))
+    anchors = [piece.anchors for piece in pieces if piece.anchors is not None]
+    best = min(anchors, key=_commonness) if anchors else None
+    return _Piece("".join(piece.expression for piece in pieces), best, words)
+
+
+def _either(choices: list[_Piece]) -> _Piece:
+    words = frozenset[str]().union(*(piece.words for piece in choices))
+    anchors: frozenset[str] | None = frozenset()
+    for piece in choices:
+        known = anchors is not None and piece.anchors is not None
+        anchors = anchors | piece.anchors if known else None  # type: ignore[operator]
+    longest_first = sorted((piece.expression for piece in choices), key=len, reverse=True)
+    return _Piece(f"(?:{'|'.join(longest_first)})", anchors, words)
+
+
+def _commonness(anchors: frozenset[str]) -> tuple[int, int]:
+    return len(anchors & _COMMON), len(anchors)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """A pattern found: what it stands for, and the tokens it covers (half-open)."""
+
+    value: T
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+class Book(Generic[T]):
+    """Many patterns with what each stands for; only those whose words occur are tried."""
+
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, T]],
+        lists: Lists | None = None,
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        self._by_word: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        self._entries: list[tuple[re.Pattern[str], T]] = []
+        words: set[str] = set()
+        for pattern, value in entries:
+            piece = _Reader(pattern, lists or {}, aliases or {}).whole()
+            words |= piece.words
+            self._index(piece)
+            self._entries.append((re.compile(rf"(?<![^ ]){piece.expression}"), value))
+        self.words = frozenset(words)
+        """Every plain word in the patterns: the spelling must leave these alone."""
+
+    def _index(self, piece: _Piece) -> None:
+        number = len(self._entries)
+        if piece.anchors is None:
+            self._always.append(number)
+        for word in piece.anchors or ():
+            self._by_word.setdefault(word, []).append(number)
+
+    def hits(self, line: Line) -> Iterator[Hit[T]]:
+        """Everything found, in the order of the patterns."""
+        for number in self._candidates(line):
+            expression, value = self._entries[number]
+            for match in expression.finditer(line.text):
+                yield Hit(value, line.first_at(match.start()), line.until(match.end()))
+
+    def first(self, line: Line) -> Hit[T] | None:
+        """The first pattern, in their order, that is found."""
+        return next(self.hits(line), None)
+
+    def longest(self, line: Line) -> list[Hit[T]]:
+        """What is found, without what lies within or across a longer find; by place."""
+        taken: list[Hit[T]] = []
+        for hit in sorted(self.hits(line), key=lambda each: (-len(each), each.start)):
+            if all(hit.end <= other.start or hit.start >= other.end for other in taken):
+                taken.append(hit)
+        return sorted(taken, key=lambda each: each.start)
+
+    def covered(self, line: Line) -> set[int]:
+        """The numbers of all tokens that lie in a find."""
+        return {number for hit in self.hits(line) for number in range(hit.start, hit.end)}
+
+    def _candidates(self, line: Line) -> list[int]:
+        found = set(self._always)
+        for word in {token.word for token in line.tokens}:
+            found.update(self._by_word.get(word, ()))
+        return sorted(found)

@@ -1,0 +1,233 @@
+"""A questionnaire as validated data: its steps, endings, asides and sentences.
+
+Turns plain mappings (from a reviewed YAML file) into frozen values, or says what is wrong and
+where; it opens no file and knows nothing of what people type.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.dialogue.answers import Reader
+from bot.dialogue.concerns import Rules
+from bot.dialogue.messages import Channel, Choice
+from bot.dialogue.wording import FALLBACK, PLACES, Details, Table, places, sentence
+
+READS = ("rating", "comment", "role", "view", "yes_no")
+"""What a step can listen for; each is a table of the reader."""
+
+NEEDED = ("stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased")
+"""Sentences that every script must have, whatever it asks."""
+
+WITH_BUTTONS = (Channel.TELEGRAM, Channel.WEB)
+
+REFUSED = "not_said"
+"""The code of a button, or a menu digit, by which a person chooses not to say."""
+
+
+class ScriptError(ValueError):
+    """A script is malformed; the message names the file, the line or step, and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question. menu: the digit a person may send -> the code it means.
+
+    when: step key -> the codes for which this step is asked (all must hold; empty: always).
+    gives: for yes_no steps, the consent that the answer decides.
+    """
+
+    key: str
+    reads: str
+    asks: str
+    again: str
+    menu: Mapping[str, str]
+    when: Mapping[str, frozenset[str]]
+    gives: str = ""
+
+    def button(self, code: str) -> str:
+        """What a press of this answer's button sends back; unique in the script."""
+        return f"{self.key}_{code}" if code in ("yes", "no", REFUSED) else code
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The sentence that ends a conversation whose answers fit `when`."""
+
+    says: str
+    when: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole questionnaire, with the reader and the concern rules that it listens with."""
+
+    name: str
+    version: int
+    steps: tuple[Step, ...]
+    endings: tuple[Ending, ...]
+    asides: tuple[Step, ...]
+    wording: Table
+    reader: Reader
+    concerns: Rules
+    details: Details = field(default_factory=Details)
+
+    def bound(self, details: Details) -> "Script":
+        """The same script, speaking for one provider."""
+        return replace(self, details=details)
+
+    def step(self, key: str | None) -> Step | None:
+        """The step or aside of that key, None where the script has none (or not any more)."""
+        return next((each for each in (*self.steps, *self.asides) if each.key == key), None)
+
+    def first(self, reads: str) -> Step | None:
+        """The first step that listens for `reads`."""
+        return next((each for each in self.steps if each.reads == reads), None)
+
+    def pressed(self, button: str) -> tuple[Step, str] | None:
+        """The step and code that a button stands for, whenever it was sent."""
+        for each in (*self.steps, *self.asides):
+            for code in each.menu.values():
+                if each.button(code) == button:
+                    return each, code
+        return None
+
+    def says(self, key: str, language: str, channel: Channel) -> str:
+        """The filled sentence; the one for buttons where the channel has them and it exists."""
+        if channel in WITH_BUTTONS and f"{key}.buttons" in self.wording:
+            key = f"{key}.buttons"
+        return sentence(self.wording, key, language, self.details)
+
+    def choices(self, step: Step, language: str, channel: Channel) -> tuple[Choice, ...]:
+        """The step's buttons, none where the channel has none."""
+        if channel not in WITH_BUTTONS:
+            return ()
+        return tuple(
+            Choice(step.button(code), self._label(step, code, language))
+            for code in step.menu.values()
+        )
+
+    def _label(self, step: Step, code: str, language: str) -> str:
+        return sentence(self.wording, f"choice.{step.reads}.{code}", language, self.details)
+
+
+def parse(raw: Any, source: str, reader: Reader, concerns: Rules) -> Script:
+    """The script from plain data; `source` names the file in errors. Raises ScriptError.
+
+    Mappings that know their line (attribute `line`) have it named in errors.
+    """
+    return _Parser(source, reader, concerns).script(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    source: str
+    reader: Reader
+    concerns: Rules
+
+    def script(self, raw: Any) -> Script:
+        self.shape(
+            raw, "the script", {"name", "version", "steps", "endings", "wording"}, {"asides"}
+        )
+        wording = self.wording(raw["wording"])
+        steps = tuple(self.step(each, wording) for each in self.listed(raw, "steps"))
+        asides = tuple(self.step(each, wording) for each in self.listed(raw, "asides"))
+        endings = tuple(self.ending(each, wording) for each in self.listed(raw, "endings"))
+        self.unique(steps + asides, raw)
+        self.conditions(steps, endings, raw)
+        version = str(raw["version"])
+        if not version.isdecimal() or version == "0":
+            raise self.wrong(raw, "version must be a whole number from 1 on")
+        return Script(
+            str(raw["name"]), int(version), steps, endings, asides, wording,
+            self.reader, self.concerns,
+        )  # fmt: skip
+
+    def step(self, raw: Any, wording: Table) -> Step:
+        where = f"step {raw.get('key', '?')!r}" if isinstance(raw, Mapping) else "a step"
+        self.shape(raw, where, {"key", "reads", "asks"}, {"again", "menu", "when", "gives"})
+        if raw["reads"] not in READS:
+            raise self.wrong(raw, f"{where} reads {raw['reads']!r}; known: {', '.join(READS)}")
+        step = Step(
+            raw["key"], raw["reads"], raw["asks"], raw.get("again", raw["asks"]),
+            {str(digit): str(code) for digit, code in (raw.get("menu") or {}).items()},
+            self.when(raw), raw.get("gives", ""),
+        )  # fmt: skip
+        if (step.reads == "yes_no") != bool(step.gives):
+            raise self.wrong(raw, f"{where}: a yes_no step, and no other, says what it gives")
+        if (step.reads == "comment") == bool(step.menu):
+            raise self.wrong(raw, f"{where}: every step but a comment has a menu")
+        labels = [f"choice.{step.reads}.{code}" for code in step.menu.values()]
+        self.worded(raw, where, [step.asks, step.again, *labels], wording)
+        return step
+
+    def ending(self, raw: Any, wording: Table) -> Ending:
+        self.shape(raw, "an ending", {"says"}, {"when"})
+        self.worded(raw, "an ending", [raw["says"]], wording)
+        return Ending(raw["says"], self.when(raw))
+
+    def when(self, raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+        return {key: frozenset(codes) for key, codes in (raw.get("when") or {}).items()}
+
+    def wording(self, raw: Any) -> Table:
+        if not isinstance(raw, Mapping):
+            raise self.wrong(raw, "wording must be a table of key, language and sentence")
+        for key, versions in raw.items():
+            if not isinstance(versions, Mapping) or not versions.get(FALLBACK):
+                raise self.wrong(versions, f"wording {key!r} has no {FALLBACK!r} sentence")
+            for text in versions.values():
+                if unknown := places(text) - PLACES:
+                    raise self.wrong(versions, f"wording {key!r} asks for {sorted(unknown)}")
+        self.worded(raw, "the script", NEEDED, raw)
+        return raw
+
+    def unique(self, steps: tuple[Step, ...], raw: Any) -> None:
+        keys = [step.key for step in steps]
+        buttons = [step.button(code) for step in steps for code in step.menu.values()]
+        for seen in (keys, buttons):
+            if twice := {each for each in seen if seen.count(each) > 1}:
+                raise self.wrong(raw, f"used twice: {', '.join(sorted(twice))}")
+
+    def conditions(
+        self, steps: tuple[Step, ...], endings: tuple[Ending, ...], raw: Mapping[str, Any]
+    ) -> None:
+        known: dict[str, set[str]] = {}
+        for step in steps:
+            self.fits(step.when, known, f"step {step.key!r}", raw)
+            known[step.key] = set(step.menu.values())
+        for ending in endings:
+            self.fits(ending.when, known, f"ending {ending.says!r}", raw)
+        if not steps or not endings or endings[-1].when:
+            raise self.wrong(raw, "needs steps, and a last ending that fits always")
+
+    def fits(
+        self, when: Mapping[str, frozenset[str]], known: dict[str, set[str]], where: str, raw: Any
+    ) -> None:
+        for key, codes in when.items():
+            if key not in known:
+                raise self.wrong(raw, f"{where} depends on {key!r}, which is not asked before it")
+            if strange := codes - known[key]:
+                raise self.wrong(raw, f"{where}: {key!r} has no answer {sorted(strange)}")
+
+    def worded(self, raw: Any, where: str, keys: Iterable[str], wording: Table) -> None:
+        for key in keys:
+            if key not in wording:
+                raise self.wrong(raw, f"{where} needs the wording {key!r}")
+
+    def listed(self, raw: Mapping[str, Any], name: str) -> list[Any]:
+        value = raw.get(name) or []
+        if not isinstance(value, list):
+            raise self.wrong(raw, f"{name} must be a list")
+        return value
+
+    def shape(self, raw: Any, where: str, needed: set[str], optional: set[str]) -> None:
+        if not isinstance(raw, Mapping):
+            raise self.wrong(raw, f"{where} must be a table")
+        if missing := sorted(needed - set(raw)):
+            raise self.wrong(raw, f"{where} lacks {', '.join(missing)}")
+        if unknown := sorted(set(raw) - needed - optional):
+            raise self.wrong(raw, f"{where} has unknown {', '.join(map(str, unknown))}")
+
+    def wrong(self, raw: Any, reason: str) -> ScriptError:
+        line = getattr(raw, "line", None)
+        return ScriptError(f"{self.source}{f':{line}' if line else ''}: {reason}")

@@ -1,0 +1,200 @@
+"""A text as canonical words, each with its place in the original.
+
+Levels capitals, accents, digits of other scripts, apostrophes, drawn-out letters and known
+misspellings, so that the tables of meaning stay short. Knows nothing of meanings.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+STOP = "."
+PAUSE = ","
+BREAKS = (STOP, PAUSE)
+
+_DROPPED = re.compile("[\u0300-\u036f\ufe0e\ufe0f\u20e3\u200b-\u200f\u2060\U0001f3fb-\U0001f3ff]")
+"""Accents on their own, emoji variants and skin tones, the keycap frame, invisible joiners."""
+
+_TOKEN = re.compile(
+    r"""(?P<link>https?://\S+|www\.\S+|\S+@\S+\.\S+)
+      | (?P<compound>\d+(?:[.,:/\-–]\d+)+)
+      | (?P<number>\d+)(?P<unit>[^\W\d_][^\W_]*)?
+      | (?P<letters>(?:[^\W\d_]\.){1,}[^\W\d_]+(?![^\W_])(?:\.(?!\w))?)
+      | (?P<word>[^\W\d_](?:[^\W_]|[\u0900-\u0dff\u0600-\u06ff])*(?:['’‘`´][^\W\d_]+)*)
+      | (?P<stop>[.!?\n\r…।؟۔]+)
+      | (?P<sign>[%£#*+=&$€])
+      | (?P<emoji>[^\w\s\u0000-\u00ff\u2000-\u206f])
+      | (?P<pause>[^\w\s]+|_+)
+    """,
+    re.VERBOSE,
+)
+_APOSTROPHES = re.compile(r"['’‘`´.]")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_LEVELLED = {"stop": STOP, "pause": PAUSE, "link": "<link>"}
+_LAUGH = re.compile(r"(?:ha){2,}h?|(?:he){2,}|lo+l")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One canonical word (or break, sign, emoji) and the span of the original it stands for."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A read text. `text` is every canonical word followed by one space."""
+
+    original: str
+    tokens: tuple[Token, ...]
+    text: str
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def of(cls, original: str, tokens: Iterable[Token]) -> "Line":
+        """The line made of these tokens."""
+        kept = tuple(tokens)
+        offsets, at = [], 0
+        for token in kept:
+            offsets.append(at)
+            at += len(token.word) + 1
+        return cls(original, kept, "".join(f"{t.word} " for t in kept), tuple(offsets))
+
+    def first_at(self, offset: int) -> int:
+        """The number of the token that begins at or after a place in `text`."""
+        return bisect_left(self.offsets, offset)
+
+    def until(self, offset: int) -> int:
+        """The number of the first token that begins after what ends at a place in `text`."""
+        return bisect_right(self.offsets, offset - 1)
+
+    def without(self, spans: Iterable[tuple[int, int]]) -> "Line":
+        """The line with these spans of tokens taken out (half-open)."""
+        gone = {number for start, end in spans for number in range(start, end)}
+        return Line.of(
+            self.original, (t for number, t in enumerate(self.tokens) if number not in gone)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How words are levelled. aliases: as typed -> canonical (one or more words);
+    targets: words worth finding behind one slip of the finger; known: words never changed;
+    units: letters that may be glued to a number (2hrs, 3pm)."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    targets: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    slips: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        aliases: Mapping[str, str],
+        targets: Iterable[str],
+        known: Iterable[str],
+        units: Iterable[str],
+    ) -> "Spelling":
+        """The spelling with the index of slips (every target less one letter) built."""
+        wanted = frozenset(targets)
+        slips = {less: word for word in sorted(wanted) for less in _shortened(word)}
+        return cls(dict(aliases), wanted, frozenset(known) | wanted, frozenset(units), slips)
+
+    def canonical(self, word: str) -> str:
+        """The canonical form of one lower-case word: known, alias, less drawn out, or one slip off."""
+        if (meant := self._plain(word)) is not None:
+            return meant
+        for short in (_DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)):
+            if short != word and (meant := self._plain(short)) is not None:
+                return meant
+        return self._slip(_DRAWN_OUT.sub(r"\1\1", word))
+
+    def _plain(self, word: str) -> str | None:
+        if (alias := self.aliases.get(word)) is not None:
+            return alias
+        return word if word in self.known else None
+
+    def _slip(self, word: str) -> str:
+        if len(word) < 5:
+            return word
+        if (meant := self.slips.get(word)) is not None:
+            return meant
+        for less in _shortened(word):
+            if less in self.targets:
+                return less
+            if (meant := self.slips.get(less)) and meant[0] == word[0]:
+                return meant
+        return word
+
+
+def _shortened(word: str) -> Iterator[str]:
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def read(text: str, spelling: Spelling) -> Line:
+    """The text as a line of canonical words."""
+    folded, places = fold(text)
+    return Line.of(text, _tokens(folded, places, spelling))
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Lower case, plain digits, no accents: the folded text, and for each of its characters (and
+    its end) the place in the original."""
+    if text.isascii():
+        return text.lower(), list(range(len(text) + 1))
+    chars: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        for plain in _folded(char):
+            chars.append(plain)
+            places.append(place)
+    places.append(len(text))
+    return "".join(chars), places
+
+
+def _folded(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    if char.isdigit():
+        return str(unicodedata.digit(char))
+    plain = unicodedata.normalize("NFKD", char).casefold()
+    return _DROPPED.sub("", plain)
+
+
+def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[Token]:
+    for match in _TOKEN.finditer(folded):
+        if match["unit"]:
+            yield from _counted(match, places, spelling)
+            continue
+        start, end = places[match.start()], places[match.end()]
+        for word in _words(match.lastgroup, match[0], spelling):
+            yield Token(word, start, end)
+
+
+def _words(kind: str | None, found: str, spelling: Spelling) -> Iterable[str]:
+    if kind in ("word", "letters"):
+        return _spelled(_APOSTROPHES.sub("", found), spelling)
+    return (_LEVELLED.get(kind or "", found),)
+
+
+def _spelled(word: str, spelling: Spelling) -> list[str]:
+    return [] if _LAUGH.fullmatch(word) else spelling.canonical(word).split()
+
+
+def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Iterator[Token]:
+    """A number with letters glued to it: an alias (2moro), a measure (3pm), or two words (2cos)."""
+    start, middle, end = (places[at] for at in (match.start(), match.start("unit"), match.end()))
+    whole, unit = match[0], match["unit"]
+    if whole in spelling.aliases:
+        yield from (Token(word, start, end) for word in spelling.aliases[whole].split())
+    elif unit in spelling.units:
+        yield Token(whole, start, end)
+    else:
+        yield Token(match["number"], start, middle)
+        yield from (Token(word, middle, end) for word in spelling.canonical(unit).split())
