@@ -1,0 +1,23 @@
+"""Pages: for staff behind a sign-in, for the public without one. Knows no SQL, no provider's format."""
+
+from flask import Flask
+
+from dashboard import door as doors
+from dashboard import pages, phone, public, sessions, sign_in, staff
+from dashboard.files import Files
+from dashboard.throttle import Throttle
+from flows.house import Door
+
+
+def register(app: Flask, door: Door) -> None:
+    """Hang all pages onto `app`. The keyring must be in force (storage.database.connect)."""
+    files = Files()
+    doors.keep(app.extensions, door)
+    sessions.configure(app, door.settings)
+    sign_in.configure(app.extensions, Throttle(door.settings.redis_url))
+    pages.configure(app, door, files)
+    app.register_blueprint(files.blueprint())
+    for blueprint in (public.blueprint, sign_in.blueprint, staff.blueprint):
+        app.register_blueprint(blueprint)
+    if door.settings.demo:
+        app.register_blueprint(phone.blueprint)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Date, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, cast, func, select
 
 from storage.tables import Comment, DailyRating, Provider, Response, Service, Site
 
@@ -31,6 +31,19 @@ class ServiceSeen:
     code: str
     name: str
     setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentQuery:
+    """Which comments of a service to read: of one answer, of one month (its first day), or all.
+
+    before: only those older than this comment, for the next page.
+    """
+
+    service_id: int
+    rating: str | None = None
+    month: dt.date | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +109,8 @@ def totals(
     return _gathered(connection.execute(query))
 
 
-def comments(
-    connection: Connection, service_id: int, before: int | None, limit: int
-) -> list[CommentSeen]:
-    """Up to `limit` comments of a service, the newest first, older than comment `before`."""
+def comments(connection: Connection, asked: CommentQuery, limit: int) -> list[CommentSeen]:
+    """Up to `limit` of the comments asked for, the newest first."""
     query = (
         select(
             Comment.id,
@@ -110,22 +121,35 @@ def comments(
             Response.channel,
         )
         .join(Response, Response.id == Comment.response_id)
-        .where(Comment.service_id == service_id, Comment.redacted.is_not(None), ~Comment.held)
+        .where(*_asked(asked), Comment.redacted.is_not(None))
         .order_by(Comment.id.desc())
         .limit(limit)
     )
-    if before is not None:
-        query = query.where(Comment.id < before)
+    if asked.before is not None:
+        query = query.where(Comment.id < asked.before)
     rows: Any = connection.execute(query)
     return [CommentSeen(*row) for row in rows]
 
 
-def being_read(connection: Connection, service_id: int) -> int:
-    """How many comments of a service wait for their personal details to be taken out."""
-    query = select(func.count()).where(
-        Comment.service_id == service_id, Comment.redacted.is_(None), ~Comment.held
+def being_read(connection: Connection, asked: CommentQuery) -> int:
+    """How many of the comments asked for wait for their personal details to be taken out."""
+    query = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Response, Response.id == Comment.response_id)
+        .where(*_asked(asked), Comment.redacted.is_(None))
     )
     return connection.execute(query).scalar_one()
+
+
+def _asked(asked: CommentQuery) -> list[ColumnElement[bool]]:
+    conditions = [Comment.service_id == asked.service_id, ~Comment.held]
+    if asked.rating is not None:
+        conditions.append(Response.rating == asked.rating)
+    if asked.month is not None:
+        after = (asked.month + dt.timedelta(days=31)).replace(day=1)
+        conditions.append(Comment.day.between(asked.month, after - dt.timedelta(days=1)))
+    return conditions
 
 
 def _services() -> Any:

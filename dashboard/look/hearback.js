@@ -1,0 +1,12 @@
+// Pages work without this script. It only adds what HTML cannot do: show a password, stop a double
+// press, move to an error, leave quickly, and fetch new texts of a thread while it is open.
+import { createAll, Button, ErrorSummary, PasswordInput, SkipLink } from "nhsuk-frontend";
+import { Leave } from "./leave.js";
+import { Thread } from "./thread.js";
+
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
+  createAll(component);
+}
+document.querySelectorAll("[data-leave]").forEach((link) => new Leave(link));
+document.querySelectorAll("[data-thread]").forEach((thread) => new Thread(thread));

@@ -1,0 +1,145 @@
+"""Who may open what: the one table of roles, and the mark that every route carries.
+
+A route says `@allow(Permission.FIGURES)`, `@signed_in` or `@public`; a house test fails for a route
+that says nothing. What a person may see is a matter of role and place together.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from storage.accounts import Granted
+from storage.figures import ServiceSeen
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+_MARK = "permission"
+
+
+class Permission(StrEnum):
+    """What a role may open at the places where it is held."""
+
+    FIGURES = "figures"
+    COMMENTS = "comments"
+
+
+_BOTH = frozenset({Permission.FIGURES, Permission.COMMENTS})
+_FIGURES = frozenset({Permission.FIGURES})
+_NOTHING_YET: frozenset[Permission] = frozenset()
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "ward": _BOTH,
+    "service_lead": _BOTH,
+    "experience_lead": _BOTH,
+    "safeguarding": _BOTH,
+    "board": _FIGURES,
+    "data_protection_officer": _FIGURES,
+    "administrator": _FIGURES,
+    # These two see only suppressed figures and released words (facts/safety.md, "Small numbers" and
+    # "Redaction helps a reader"); no page shows those yet.
+    "lived_experience_partner": _NOTHING_YET,
+    "icb_analyst": _NOTHING_YET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The member of staff who looks, with all roles that they hold."""
+
+    account_id: int
+    name: str
+    email: str
+    grants: tuple[Granted, ...]
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether any role of theirs, anywhere, carries this permission."""
+        return any(permission in ROLES[grant.role] for grant in self.grants)
+
+    def providers(self, permission: Permission) -> tuple[int, ...]:
+        """The providers at which they hold it, at least for a part."""
+        held = {grant.provider_id for grant in self.grants if permission in ROLES[grant.role]}
+        return tuple(sorted(held))
+
+    def may(self, permission: Permission, service: ServiceSeen) -> bool:
+        """Whether they hold it for this very service."""
+        return any(
+            permission in ROLES[grant.role] and _covers(grant, service) for grant in self.grants
+        )
+
+    def among(self, permission: Permission, services: Iterable[ServiceSeen]) -> list[ServiceSeen]:
+        """Those of `services` for which they hold it."""
+        return [service for service in services if self.may(permission, service)]
+
+
+def _covers(grant: Granted, service: ServiceSeen) -> bool:
+    return (
+        grant.provider_id == service.provider_id
+        and grant.site_id in (None, service.site_id)
+        and grant.service_id in (None, service.service_id)
+    )
+
+
+def viewer() -> Viewer:
+    """Who looks at this page. Only behind `allow` or `signed_in`."""
+    return cast("Viewer", g.viewer)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Anyone may open this."""
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        return view(*args, **kwargs)
+
+    return _marked(opened, PUBLIC)
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Any member of staff may open this, whatever their roles."""
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        return view(*args, **kwargs) if g.viewer else _to_sign_in()
+
+    return _marked(opened, SIGNED_IN)
+
+
+def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Staff may open this who hold `permission` somewhere; the view asks for the very place."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @wraps(view)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            if g.viewer is None:
+                return _to_sign_in()
+            if not g.viewer.holds(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return _marked(opened, permission.value)
+
+    return mark
+
+
+def permission_of(view: Callable[..., Any]) -> str | None:
+    """What a route says of itself: a permission, `signed_in`, `public`, or None if it says nothing."""
+    return getattr(view, _MARK, None)
+
+
+def _marked(view: Callable[P, R], mark: str) -> Callable[P, R]:
+    setattr(view, _MARK, mark)
+    return view
+
+
+def _to_sign_in() -> Response:
+    """Sign in first; then back to the page that was asked for, if it was a page to look at."""
+    wanted = request.path if request.method == "GET" else None
+    return redirect(url_for("sign_in.show", next=wanted), 303)
