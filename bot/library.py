@@ -15,8 +15,6 @@ from bot.dialogue.concerns import Rules
 from bot.dialogue.script import Script, ScriptError, parse
 
 SHELF = Path(__file__).parent / "scripts"
-LANGUAGES = ("en",)
-"""Languages that are read; the first one's tables are the base."""
 
 
 class LibraryError(ValueError):
@@ -133,9 +131,15 @@ def concerns() -> Rules:
 @cache
 def reader() -> Reader:
     """The reader of answers."""
-    return Reader(_tables(), "reading/en.yaml", concerns().words)
+    return Reader(_tables(), "reading/en", concerns().words)
 
 
 @cache
-def _tables() -> Any:
-    return read(SHELF / "reading" / "en.yaml")
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = {}
+    for path in sorted((SHELF / "reading" / "en").glob("*.yaml")):
+        part = read(path)
+        if twice := sorted(set(tables) & set(part)):
+            raise LibraryError(f"{path.name}: already in another file: {', '.join(twice)}")
+        tables.update(part)
+    return tables

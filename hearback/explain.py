@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import library
-from bot.dialogue.answers import Question
+from bot.dialogue.meaning import Question
 from bot.dialogue.script import Script
 
 EXPECTED = {"rating": "rating", "comment": "comment", "role": "role", "consent": "texts"}
@@ -50,7 +50,7 @@ def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     question = Question(asked.reads, asked.menu) if asked else None
     rating = script.first("rating")
     corrects = Question(rating.reads, rating.menu) if rating else None
-    reading = script.reader.read(case["text"], question, corrects)
+    reading = script.reader.read(case["text"], question, corrects, script.quotes)
     concern = script.concerns.find(script.reader.line(case["text"]))
     return {
         "intent": reading.intent.value,

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.dialogue.answers import Intent, Question, Reading
 from bot.dialogue.concerns import Concern
 from bot.dialogue.facts import (
     Commented,
@@ -26,8 +25,10 @@ from bot.dialogue.facts import (
     RoleGiven,
     ViewGiven,
 )
+from bot.dialogue.meaning import Intent, Question, Reading
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
-from bot.dialogue.script import REFUSED, Script, Step
+from bot.dialogue.roles import REFUSED
+from bot.dialogue.script import Script, Step
 from bot.dialogue.state import State
 
 ERASE_WITHIN = timedelta(hours=24)
@@ -125,14 +126,12 @@ def _reading(state: State, inbound: Inbound, script: Script) -> Reading:
     waiting = _waiting(state, script)
     reading = script.reader.read(
         inbound.text,
-        Question(waiting.reads, waiting.menu) if waiting else _COMMENT,
+        Question(waiting.reads, waiting.menu) if waiting else Question("words"),
         _corrects(state, script),
+        script.quotes,
     )
     forced = _SIGNALS.get(inbound.signal) if inbound.signal else None
     return replace(reading, intent=forced) if forced else reading
-
-
-_COMMENT = Question("comment")
 
 
 def _pressed(choice: str, script: Script) -> Reading:

@@ -4,12 +4,13 @@ Knows the six answers and their order; all words come from the vocabulary's tabl
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.dialogue.menus import Menus, Picked, Span
+from bot.dialogue.heard import POLITE, Heard, Span
+from bot.dialogue.menus import Menus, Picked
 from bot.dialogue.phrases import Hit
 from bot.dialogue.vocabulary import Vocabulary
-from bot.dialogue.words import BREAKS, Line
+from bot.dialogue.words import STOP
 
 ORDER = ("very_good", "good", "neither", "poor", "very_poor")
 """From best to worst; `dont_know` stands outside."""
@@ -62,221 +63,183 @@ class Ratings:
         self.amplified: Mapping[str, str] = vocabulary.raw["amplified"]
         self.negated: Mapping[str, str] = vocabulary.raw["negated"]
 
-    def read(self, line: Line, menu: Mapping[str, str]) -> Found | None:
+    def read(self, heard: Heard, menu: Mapping[str, str]) -> Found | None:
         """The rating that the text gives, None when it gives none."""
-        said = self._said(line)
-        number = self.menus.pick(line, menu)
-        if self.vocabulary.book("stars").first(line):
-            number = None
-            if said is None:
-                return Found(None)
-        if number is None:
-            return self._by_words(line, said)
-        if said is not None and said.corrects and not number.corrects:
-            return self._by_words(line, said)
-        return self._by_number(line, number, said)
+        said = self._said(heard)
+        number = self.menus.pick(heard, menu)
+        if heard.has("stars"):
+            return self._by_words(heard, said) or Found(None)
+        if number is None or (said is not None and said.corrects and not number.corrects):
+            return self._by_words(heard, said)
+        return self._by_number(heard, number, said)
 
-    def _by_number(self, line: Line, number: Picked, said: _Said | None) -> Found:
-        if number.code is None or self._clash(line, number, said):
+    def _by_number(self, heard: Heard, number: Picked, said: _Said | None) -> Found:
+        if number.code is None or self._clash(heard, number, said):
             return Found(None)
-        spans = (number.span, *_beside(line, number.span, said))
+        spans = (number.span, *_beside(heard, number.span, said))
         return Found(number.code, spans, number.corrects)
 
-    def _by_words(self, line: Line, said: _Said | None) -> Found | None:
-        if said is None:
-            return None
-        if said.code in POSITIVE and self._bitter(line):
+    def _by_words(self, heard: Heard, said: _Said | None) -> Found | None:
+        if said is None or (said.code in POSITIVE and _bitter(heard)):
             return None
         spans = ((said.start, said.end),) if said.apart else ()
         return Found(said.code, spans, said.corrects)
 
-    def _clash(self, line: Line, number: Picked, said: _Said | None) -> bool:
-        """Whether number and words contradict each other, as when the scale was taken upside down."""
+    def _clash(self, heard: Heard, number: Picked, said: _Said | None) -> bool:
+        """Whether number and words contradict, as when the scale was taken upside down."""
         code = number.code
-        if said is not None and said.start <= number.span[1] + 2 and said.code != code:
-            return code not in ORDER or said.code not in ORDER or _apart(code, said.code) >= 2
-        return code in NEGATIVE and self._glowing(line)
+        if code is not None and said is not None and said.start <= number.span[1] + 2:
+            return _far_apart(code, said.code)
+        return code in NEGATIVE and _glowing(heard)
 
-    def _glowing(self, line: Line) -> bool:
-        """Nothing but strong praise: no "not", no "but", no trouble."""
-        words = {token.word for token in line.tokens}
-        look = self.vocabulary.words
-        return bool(
-            words & look("strong_praise")
-            and not words & (look("contrast") | look("negators") | look("strong_blame"))
-            and not self.vocabulary.book("complaint").first(line)
-            and not self.vocabulary.book("sarcasm").first(line)
-        )
-
-    def _bitter(self, line: Line) -> bool:
-        """Whether kind words are not to be taken at their face."""
-        if self.vocabulary.book("sarcasm").first(line):
-            return True
-        if {token.word for token in line.tokens} & self.vocabulary.words("contrast"):
-            return False
-        if self.vocabulary.book("eased").first(line):
-            return False
-        return self.vocabulary.book("complaint").first(line) is not None
-
-    def _said(self, line: Line) -> _Said | None:
+    def _said(self, heard: Heard) -> _Said | None:
         """The words that rate the whole; None when there are none, or they contradict."""
-        every = [each for each in self._every(line) if each.whole or each.corrects]
-        if not every:
-            return None
+        every = [each for each in self._every(heard) if each.whole or each.corrects]
         for wanted in ("corrects", "cued"):
-            marked = [each for each in every if getattr(each, wanted)]
-            if marked:
+            if marked := [each for each in every if getattr(each, wanted)]:
                 return marked[-1]
         codes = {each.code for each in every}
-        if codes & POSITIVE and codes & NEGATIVE:
+        if not every or (codes & POSITIVE and codes & NEGATIVE):
             return None
         return every[0]
 
-    def _every(self, line: Line) -> Iterator[_Said]:
-        hits = self.scale.longest(line)
+    def _every(self, heard: Heard) -> Iterator[_Said]:
+        hits = self.scale.longest(heard.line)
         if not hits:
             return
-        masks = list(self.vocabulary.book("mask").hits(line))
-        round_it = _Round(line, self.vocabulary)
+        masks = heard.hits("mask")
+        surroundings = _Surroundings(heard)
         for hit in hits:
             if not any(_within(hit, mask) for mask in masks):
-                yield round_it.judged(self._extended(line, hit))
+                yield surroundings.judged(self._extended(heard, hit))
 
-    def _extended(self, line: Line, hit: Hit[tuple[str, bool]]) -> _Said:
+    def _extended(self, heard: Heard, hit: Hit[tuple[str, bool]]) -> _Said:
         """The rating with the words before it that turn it or strengthen it."""
         look = self.vocabulary.words
         code, clear = hit.value
-        at, start, strong, soft = hit.start - 1, hit.start, False, False
-        while at >= 0:
-            word = line.tokens[at].word
-            if word in look("negators") and not self._only(line, at):
-                turned = self.negated.get(code, code)
-                return _Said(turned, at, hit.end, clear)
+        start, strong, soft = hit.start, False, False
+        for at in range(hit.start - 1, -1, -1):
+            word = heard.word(at)
+            if word in look("negators") and heard.word(at + 1) not in look("not_negating"):
+                return _Said(self.negated.get(code, code), at, hit.end, clear)
             if word in look("amplifiers"):
                 strong, start = True, at
             elif word in look("softeners"):
                 soft, start = True, at
             elif word not in look("between"):
                 break
-            at -= 1
         if strong and not soft:
             code, clear = self.amplified.get(code, code), True
         return _Said(code, start, hit.end, clear)
 
-    def _only(self, line: Line, at: int) -> bool:
-        return line.tokens[at + 1].word in self.vocabulary.words("not_negating")
 
+class _Surroundings:
+    """What stands round the ratings of one text: whether they speak of the whole experience."""
 
-class _Round:
-    """What stands round a rating in one text: whether it speaks of the whole experience."""
-
-    def __init__(self, line: Line, vocabulary: Vocabulary) -> None:
-        self.line, self.vocabulary = line, vocabulary
-        self.polite = vocabulary.covered(line, "greetings", "courtesy")
-        self.frame = self.polite | vocabulary.covered(line, "fillers", "frame")
-        self.cues = [hit.end for hit in vocabulary.book("whole_cues").hits(line)]
-        self.corrections = [hit.end for hit in vocabulary.book("correction_cues").hits(line)]
-        self.people = vocabulary.words("people")
-        self.care = vocabulary.words("care")
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+        self.polite = heard.covered(*POLITE)
+        self.frame = heard.covered(*POLITE, "fillers", "frame")
+        self.look = heard.vocabulary.words
 
     def judged(self, said: _Said) -> _Said:
         """The same rating, with what its surroundings say of it."""
         left, right = self._clause(said)
-        leftover = [
-            at for at in (*range(left, said.start), *range(said.end, right))
-            if at not in self.frame
-        ]  # fmt: skip
-        alone = not leftover
-        whole = (
-            alone or self._of_care(leftover) or self._leads(said) or self._of_people(said, leftover)
-        )
-        if whole and not self._may_stand(said, left, right, leftover):
-            whole = False
-        cued = said.start in self.cues
-        corrects = said.start in self.corrections and alone
+        round_it = (*range(left, said.start), *range(said.end, right))
+        leftover = [at for at in round_it if at not in self.frame]
+        whole = self._speaks_of_all(said, leftover) and self._may_stand(said, left, leftover)
+        cued = self.heard.begins("whole_cues", said.start) is not None
         if said.code == "dont_know" and not self._unsure(said):
             whole = cued = False
-        return _Said(
-            said.code, left if alone else said.start, right if alone else said.end, said.clear,
-            whole or cued, cued, corrects, alone and self._echoes(left, right, said),
-        )  # fmt: skip
-
-    def _echoes(self, left: int, right: int, said: _Said) -> bool:
-        return not any(self.line.tokens[at].word in self.care for at in range(left, right))
+        judged = replace(said, whole=whole or cued, cued=cued)
+        if leftover:
+            return judged
+        corrects = self.heard.begins("correction_cues", said.start) is not None
+        echoes = not any(self.heard.word(at) in self.look("care") for at in range(left, right))
+        return replace(judged, start=left, end=right, corrects=corrects, apart=echoes)
 
     def _clause(self, said: _Said) -> Span:
         """The bounds of the clause: the nearest break or joining word on each side."""
-        joins = self.vocabulary.words("joins")
         left, right = said.start, said.end
-        while left > 0 and not self._bounds(left - 1, joins):
+        while left > 0 and not self._bounds(left - 1):
             left -= 1
-        while right < len(self.line.tokens) and not self._bounds(right, joins):
+        while right < len(self.heard) and not self._bounds(right):
             right += 1
         return left, right
 
-    def _bounds(self, at: int, joins: frozenset[str]) -> bool:
-        word = self.line.tokens[at].word
-        return word in BREAKS or word in joins
+    def _bounds(self, at: int) -> bool:
+        return self.heard.breaks(at) or self.heard.word(at) in self.look("joins")
 
-    def _of_care(self, leftover: list[int]) -> bool:
-        return all(self.line.tokens[at].word in self.care for at in leftover)
+    def _speaks_of_all(self, said: _Said, leftover: list[int]) -> bool:
+        """Nothing else in its clause, or only the care itself, or clear praise of its people."""
+        words = {self.heard.word(at) for at in leftover}
+        return words <= self.look("care") or self._leads(said) or self._of_people(said, words)
 
-    def _of_people(self, said: _Said, leftover: list[int]) -> bool:
-        """ "Staff were excellent": clear, strong, and no "but" anywhere."""
-        words = {self.line.tokens[at].word for at in leftover}
-        mixed = {token.word for token in self.line.tokens} & self.vocabulary.words("contrast")
+    def _of_people(self, said: _Said, words: set[str]) -> bool:
+        """ "Staff were excellent": clear, extreme, and no "but" anywhere."""
         extreme = said.code in (ORDER[0], ORDER[-1])
-        return said.clear and extreme and not mixed and words <= self.people | self.care
+        known = words <= self.look("people") | self.look("care")
+        return said.clear and extreme and known and not self.heard.has_word("contrast")
 
     def _leads(self, said: _Said) -> bool:
         """It opens the text and a new clause follows: "very good the nurses were lovely"."""
-        if any(self._strange(at) for at in range(said.start)):
+        if not self._opens(said.start):
             return False
         after = said.end
-        while after < len(self.line.tokens) and self.line.tokens[after].word in self.care:
+        while self.heard.word(after) in self.look("care"):
             after += 1
-        if after == len(self.line.tokens):
+        if after == len(self.heard):
             return True
-        word = self.line.tokens[after].word
-        return word in BREAKS or word in self.vocabulary.words("starters")
+        return self.heard.breaks(after) or self.heard.word(after) in self.look("starters")
 
-    def _strange(self, at: int) -> bool:
-        return at not in self.frame and self.line.tokens[at].word not in BREAKS
+    def _opens(self, until: int) -> bool:
+        """Whether nothing of weight stands before a place."""
+        return all(at in self.frame or self.heard.breaks(at) for at in range(until))
 
-    def _may_stand(self, said: _Said, left: int, right: int, leftover: list[int]) -> bool:
+    def _may_stand(self, said: _Said, left: int, leftover: list[int]) -> bool:
         """A clause that neither opens the text nor names what it rates must be clear to count."""
-        if not any(self._strange(at) for at in range(left)):
-            return True
-        if self.line.tokens[left - 1].word == ".":
+        if self._opens(left) or self.heard.word(left - 1) == STOP:
             return True
         named = leftover or any(at in self.frame for at in range(left, said.start))
-        return bool(named) or (said.clear and right >= len(self.line.tokens))
+        return bool(named) or said.clear
 
     def _unsure(self, said: _Said) -> bool:
-        if any(self._strange(at) for at in range(said.start)):
-            return False
-        if said.end >= len(self.line.tokens):
-            return True
-        word = self.line.tokens[said.end].word
-        return (
-            word in BREAKS
-            or said.end in self.polite
-            or word in self.vocabulary.words("unsure_starters")
+        """ "Don't know" is an answer where nothing hangs on it ("don't know why he left")."""
+        after = said.end
+        return self._opens(said.start) and (
+            after >= len(self.heard)
+            or self.heard.breaks(after)
+            or after in self.polite
+            or self.heard.word(after) in self.look("unsure_starters")
         )
+
+
+def _bitter(heard: Heard) -> bool:
+    """Whether kind words are not to be taken at their face."""
+    if heard.has("sarcasm"):
+        return True
+    return not (heard.has_word("contrast") or heard.has("eased")) and heard.has("complaint")
+
+
+def _glowing(heard: Heard) -> bool:
+    """Nothing but strong praise: no "not", no "but", no trouble."""
+    against = heard.has_word("contrast", "negators", "strong_blame")
+    return heard.has_word("strong_praise") and not against and not heard.has("complaint", "sarcasm")
 
 
 def _within(hit: Hit[tuple[str, bool]], mask: Hit[str]) -> bool:
     return mask.start <= hit.start and hit.end <= mask.end
 
 
-def _apart(one: str, two: str) -> int:
-    return abs(ORDER.index(one) - ORDER.index(two))
+def _far_apart(one: str, two: str) -> bool:
+    if one not in ORDER or two not in ORDER:
+        return one != two
+    return abs(ORDER.index(one) - ORDER.index(two)) >= 2
 
 
-def _beside(line: Line, number: Span, said: _Said | None) -> Iterable[Span]:
+def _beside(heard: Heard, number: Span, said: _Said | None) -> Iterable[Span]:
     """The rating's own words, where they stand right beside its number ("1 very good")."""
     if said is None or not said.apart:
         return ()
     between = range(min(number[1], said.end), max(number[0], said.start))
-    near = all(line.tokens[at].word in BREAKS for at in between)
-    return ((said.start, said.end),) if near else ()
+    return ((said.start, said.end),) if all(map(heard.breaks, between)) else ()

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.dialogue.answers import Reader
+from bot.dialogue.answers import Quotes, Reader
 from bot.dialogue.concerns import Rules
 from bot.dialogue.messages import Channel, Choice
+from bot.dialogue.roles import REFUSED
 from bot.dialogue.wording import FALLBACK, PLACES, Details, Table, places, sentence
 
 READS = ("rating", "comment", "role", "view", "yes_no")
@@ -20,9 +21,6 @@ NEEDED = ("stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase",
 """Sentences that every script must have, whatever it asks."""
 
 WITH_BUTTONS = (Channel.TELEGRAM, Channel.WEB)
-
-REFUSED = "not_said"
-"""The code of a button, or a menu digit, by which a person chooses not to say."""
 
 
 class ScriptError(ValueError):
@@ -70,6 +68,7 @@ class Script:
     wording: Table
     reader: Reader
     concerns: Rules
+    quotes: Quotes
     details: Details = field(default_factory=Details)
 
     def bound(self, details: Details) -> "Script":
@@ -140,7 +139,7 @@ class _Parser:
             raise self.wrong(raw, "version must be a whole number from 1 on")
         return Script(
             str(raw["name"]), int(version), steps, endings, asides, wording,
-            self.reader, self.concerns,
+            self.reader, self.concerns, self.quotes(steps, wording),
         )  # fmt: skip
 
     def step(self, raw: Any, wording: Table) -> Step:
@@ -180,6 +179,11 @@ class _Parser:
                     raise self.wrong(versions, f"wording {key!r} asks for {sorted(unknown)}")
         self.worded(raw, "the script", NEEDED, raw)
         return raw
+
+    def quotes(self, steps: tuple[Step, ...], wording: Table) -> Quotes:
+        """What comes back when a reply quotes us; copying out a role is an answer, not a quote."""
+        asked = {step.asks for step in steps if step.reads in ("rating", "comment")}
+        return Quotes(self.reader, [text for key in asked for text in wording[key].values()])
 
     def unique(self, steps: tuple[Step, ...], raw: Any) -> None:
         keys = [step.key for step in steps]

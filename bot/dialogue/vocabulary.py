@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from bot.dialogue.phrases import Book, Lists, PhraseError
-from bot.dialogue.words import Line, Spelling
+from bot.dialogue.words import Spelling
 
 T = TypeVar("T")
 
@@ -120,13 +120,6 @@ class Vocabulary:
         for phrases in self.lists.values():
             known |= {word for phrase in phrases for word in phrase.split()}
         return Spelling.of(self.aliases, self.raw["fuzzy"], known, self.raw["units"])
-
-    def covered(self, line: Line, *names: str) -> set[int]:
-        """The numbers of the tokens that lie in a phrase of one of these lists."""
-        found: set[int] = set()
-        for name in names:
-            found |= self._books[name].covered(line)
-        return found
 
     def _whole_book(self, name: str) -> Book[str]:
         return self.compile([(pattern, name) for pattern in self.raw[name]], name)

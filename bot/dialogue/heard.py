@@ -1,0 +1,162 @@
+"""One text with what its words are found to be, each table looked up at most once.
+
+Also gives back the person's own words once an answer is taken out of them. Decides no meaning.
+"""
+
+import re
+from collections.abc import Iterable
+
+from bot.dialogue.phrases import Hit
+from bot.dialogue.vocabulary import Vocabulary
+from bot.dialogue.words import BREAKS, Line
+
+Span = tuple[int, int]
+"""From one token up to, but without, another."""
+
+POLITE = ("courtesy", "greetings")
+PADDING = (*POLITE, "fillers")
+
+_LEADING = " \t\r\n,;:-–—/|>*=#)]}.!?"
+_TRAILING = " \t\r\n,;:-–—/|<*=#([{"
+
+
+class Heard:
+    """A line and the vocabulary it is read with; remembers what was looked up."""
+
+    def __init__(self, line: Line, vocabulary: Vocabulary) -> None:
+        self.line, self.vocabulary = line, vocabulary
+        self.words = frozenset(token.word for token in line.tokens)
+        self._hits: dict[str, list[Hit[str]]] = {}
+        self._covered: dict[str, set[int]] = {}
+        self._bare: Heard | None = None
+
+    def __len__(self) -> int:
+        return len(self.line.tokens)
+
+    def word(self, at: int) -> str:
+        """The word at a place, "" outside the text."""
+        tokens = self.line.tokens
+        return tokens[at].word if 0 <= at < len(tokens) else ""
+
+    def breaks(self, at: int) -> bool:
+        """Whether a comma, a full stop or the like stands there."""
+        return self.line.tokens[at].word in BREAKS
+
+    def hits(self, name: str) -> list[Hit[str]]:
+        """Everything found of that list of phrases."""
+        if name not in self._hits:
+            self._hits[name] = list(self.vocabulary.book(name).hits(self.line))
+        return self._hits[name]
+
+    def has(self, *names: str) -> bool:
+        """Whether a phrase of one of these lists is found."""
+        return any(self.hits(name) for name in names)
+
+    def has_word(self, *names: str) -> bool:
+        """Whether a word of one of these lists stands in the text."""
+        return any(self.words & self.vocabulary.words(name) for name in names)
+
+    def begins(self, name: str, at: int) -> int | None:
+        """Where a phrase of that list begins that ends right before a place."""
+        return min((hit.start for hit in self.hits(name) if hit.end == at), default=None)
+
+    def covered(self, *names: str) -> set[int]:
+        """The tokens that lie in a phrase of one of these lists."""
+        found: set[int] = set()
+        for name in names:
+            if name not in self._covered:
+                self._covered[name] = {
+                    at for hit in self.hits(name) for at in range(hit.start, hit.end)
+                }
+            found |= self._covered[name]
+        return found
+
+    # ------------------------------------------------------------------ parts of the text
+
+    def has_content(self) -> bool:
+        """Whether there is more than punctuation."""
+        return any(token.word not in BREAKS for token in self.line.tokens)
+
+    def without(self, spans: Iterable[Span]) -> "Heard":
+        """The text with these spans taken out."""
+        return Heard(self.line.without(spans), self.vocabulary)
+
+    def bare(self) -> "Heard":
+        """Without polite noises and punctuation: what a command alone would leave."""
+        if self._bare is None:
+            polite = self.covered(*POLITE)
+            kept = [
+                token
+                for at, token in enumerate(self.line.tokens)
+                if at not in polite and token.word not in BREAKS
+            ]
+            self._bare = Heard(Line.of(self.line.original, kept), self.vocabulary)
+        return self._bare
+
+    def trimmed(self) -> "Heard":
+        """Without the punctuation at both ends."""
+        inside = [at for at in range(len(self)) if not self.breaks(at)]
+        if not inside:
+            return Heard(Line.of(self.line.original, ()), self.vocabulary)
+        tokens = self.line.tokens[inside[0] : inside[-1] + 1]
+        return Heard(Line.of(self.line.original, tokens), self.vocabulary)
+
+    def head(self) -> "Heard | None":
+        """What stands before the first break or joining word, None where there is neither."""
+        joins = self.vocabulary.words("joins")
+        for at, token in enumerate(self.line.tokens):
+            if token.word in BREAKS or token.word in joins:
+                return Heard(Line.of(self.line.original, self.line.tokens[:at]), self.vocabulary)
+        return None
+
+    def is_whole(self, *names: str) -> bool:
+        """Whether one phrase of these lists is all that the text says."""
+        return any(
+            hit.start == 0 and hit.end == len(each)
+            for each in (self.trimmed(), self.bare())
+            if len(each)
+            for name in names
+            for hit in each.hits(name)
+        )
+
+    def is_only(self, *names: str) -> bool:
+        """Whether the text is made of nothing but phrases of these lists, breaks and emoji."""
+        known = self.covered(*names)
+        return all(
+            at in known or token.word in BREAKS or _is_sign(token.word)
+            for at, token in enumerate(self.line.tokens)
+        )
+
+    # ------------------------------------------------------------------ words left over
+
+    def rest(self, spans: Iterable[Span] = ()) -> str | None:
+        """The person's own words outside these spans, as typed; None when they only pad."""
+        gone = {at for start, end in spans for at in range(start, end)}
+        padding = gone | self.covered(*PADDING)
+        runs: list[list[int]] = [[]]
+        for at in range(len(self)):
+            if at in gone:
+                runs.append([])
+            else:
+                runs[-1].append(at)
+        pieces = [
+            self._typed(run[0], run[-1])
+            for run in runs
+            if any(self._says(at, padding) for at in run)
+        ]
+        return " ".join(pieces) or None
+
+    def _says(self, at: int, padding: set[int]) -> bool:
+        word = self.line.tokens[at].word
+        return at not in padding and word not in BREAKS and not _is_sign(word)
+
+    def _typed(self, first: int, last: int) -> str:
+        """The original from one token to another, with all that was typed between and after."""
+        tokens, original = self.line.tokens, self.line.original
+        following = tokens[last + 1].start if last + 1 < len(tokens) else len(original)
+        return original[tokens[first].start : following].lstrip(_LEADING).rstrip(_TRAILING)
+
+
+def _is_sign(word: str) -> bool:
+    """Emoji and signs: they colour words but are none."""
+    return not re.search(r"\w", word)

@@ -1,0 +1,77 @@
+"""Who is speaking, by number or in their own words: patient, carer, both, family or friend, staff.
+
+Knows the codes only through the tables: unpaid care that a person could not manage without makes
+a carer, whatever they call themselves; paid care makes staff (facts on reading, roles).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.heard import Heard, Span
+from bot.dialogue.meaning import Intent, Reading
+from bot.dialogue.menus import Menus
+from bot.dialogue.phrases import Book
+from bot.dialogue.vocabulary import Vocabulary
+
+REFUSED = "not_said"
+"""The code of a menu's digit, or of a button, by which a person chooses not to say."""
+
+MORE = 3
+"""So many words beyond what says the role make the text a comment as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    role: str
+    patterns: Book[str]
+    unless: Book[str]
+
+
+class Roles:
+    """Reads roles."""
+
+    def __init__(self, vocabulary: Vocabulary, menus: Menus) -> None:
+        self.vocabulary, self.menus = vocabulary, menus
+        self.rules = [self._rule(each) for each in vocabulary.raw["roles"]]
+
+    @property
+    def words(self) -> set[str]:
+        """Every word that the rules look for."""
+        books = [book for rule in self.rules for book in (rule.patterns, rule.unless)]
+        return {word for book in books for word in book.words}
+
+    def read(self, heard: Heard, menu: Mapping[str, str]) -> Reading | None:
+        """The role that the text gives, None when it gives none."""
+        picked = self.menus.pick(heard, menu)
+        code = picked.code if picked else None
+        if code == REFUSED or heard.is_whole("refusals", "role_refusals"):
+            return Reading(Intent.NO, refused=True)
+        said, spans = self._by_words(heard)
+        if picked and picked.code:
+            spans.append(picked.span)
+        role = said if said == "patient_and_carer" else code or said
+        if role is None:
+            return None
+        number = [picked.span] if picked else []
+        return Reading(Intent.ROLE, {"role": role}, self._comment(heard, spans, number))
+
+    def _by_words(self, heard: Heard) -> tuple[str | None, list[Span]]:
+        for rule in self.rules:
+            hits = list(rule.patterns.hits(heard.line))
+            if hits and not rule.unless.first(heard.line):
+                return rule.role, [(hit.start, hit.end) for hit in hits]
+        return None, []
+
+    def _comment(self, heard: Heard, spans: list[Span], number: list[Span]) -> str | None:
+        """The whole text where it says clearly more than who is speaking."""
+        padding = [(at, at + 1) for at in heard.covered("role_padding", "frame")]
+        left = heard.without([*spans, *padding])
+        return heard.rest(number) if len(left.bare()) >= MORE else None
+
+    def _rule(self, raw: Mapping[str, Any]) -> _Rule:
+        books = [
+            self.vocabulary.compile([(each, each) for each in raw[name]], "roles")
+            for name in ("patterns", "unless")
+        ]
+        return _Rule(raw["role"], *books)
