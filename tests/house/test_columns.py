@@ -1,0 +1,127 @@
+"""Where a person's words may stand: every column of text is sealed, or stands here with its reason."""
+
+import pytest
+from sqlalchemy import Engine, LargeBinary, inspect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import String
+
+from storage.crypto import Address, Words
+from storage.tables import Base
+
+CLOSED = "one of a closed set of our own words, or the name of a script"
+OURS = "what the provider or its staff wrote about the provider"
+NAMES_OF_STAFF = "a member of staff, not a patient"
+HMAC = "a keyed hash: a number cannot be read out of it"
+PLAIN = {
+    "accounts.email": NAMES_OF_STAFF,
+    "accounts.name": NAMES_OF_STAFF,
+    "accounts.password_hash": "argon2id, never the password",
+    "audit.action": CLOSED,
+    "audit.detail": "codes and counts only",
+    "audit.subject_kind": CLOSED,
+    "comments.concern": CLOSED,
+    "comments.question": CLOSED,
+    "comments.redacted": "the one place for words that staff read, after redaction",
+    "consents.kind": CLOSED,
+    "conversations.our_address": "our own number, bot or touchpoint",
+    "conversations.script": CLOSED,
+    "daily_modes.mode": CLOSED,
+    "daily_modes.rating": CLOSED,
+    "daily_ratings.rating": CLOSED,
+    "daily_roles.rating": CLOSED,
+    "daily_roles.role": CLOSED,
+    "grants.role": CLOSED,
+    "inbox.account": "our own account or bot at the messaging provider",
+    "inbox.channel": CLOSED,
+    "inbox.our_address": "our own number, bot or touchpoint",
+    "inbox.provider_ref": "the messaging provider's id of the text",
+    "inbox.sender": HMAC,
+    "inbox.state": CLOSED,
+    "numbers.address": "our own number or bot",
+    "numbers.channel": CLOSED,
+    "numbers.reply_cost": CLOSED,
+    "opt_outs.channel": CLOSED,
+    "opt_outs.key": HMAC,
+    "opt_outs.source": CLOSED,
+    "outbox.channel": CLOSED,
+    "outbox.error_code": "the messaging provider's code, or ours",
+    "outbox.kind": CLOSED,
+    "outbox.our_address": "our own number, bot or touchpoint",
+    "outbox.provider_ref": "the messaging provider's id of the text",
+    "outbox.state": CLOSED,
+    "people.channel": CLOSED,
+    "people.key": HMAC,
+    "providers.code": OURS,
+    "providers.details": OURS,
+    "providers.icb_code": OURS,
+    "providers.name": OURS,
+    "responses.age_band": "a band copied from an invitation, never a date of birth",
+    "responses.channel": CLOSED,
+    "responses.ethnicity": "a category copied from an invitation",
+    "responses.language": CLOSED,
+    "responses.mode": CLOSED,
+    "responses.rating": CLOSED,
+    "responses.role": CLOSED,
+    "responses.script": CLOSED,
+    "responses.sex": "a category copied from an invitation",
+    "responses.source": CLOSED,
+    "responses.view": CLOSED,
+    "services.code": OURS,
+    "services.details": OURS,
+    "services.name": OURS,
+    "services.script": CLOSED,
+    "services.setting": CLOSED,
+    "sites.code": OURS,
+    "sites.details": OURS,
+    "sites.name": OURS,
+    "ticks.name": CLOSED,
+    "touchpoints.code": OURS,
+    "touchpoints.name": OURS,
+    "touchpoints.stage": CLOSED,
+}
+SEALED = {
+    "comments.words": Words,
+    "conversations.state": Words,
+    "inbox.letter": Words,
+    "outbox.letter": Words,
+    "outbox.to_address": Address,
+    "people.address": Address,
+}
+COLUMNS = {
+    f"{table.name}.{column.name}": column
+    for table in Base.metadata.tables.values()
+    for column in table.columns
+}
+
+
+def _holds_text(kind: object) -> bool:
+    return isinstance(kind, String | LargeBinary | JSONB | Words | Address)
+
+
+def test_every_column_that_can_hold_words_is_sealed_or_listed() -> None:
+    unsealed = {
+        name
+        for name, column in COLUMNS.items()
+        if _holds_text(column.type) and not isinstance(column.type, Words | Address)
+    }
+    assert unsealed == set(PLAIN)
+
+
+@pytest.mark.parametrize(("name", "kind"), SEALED.items())
+def test_a_column_for_words_or_addresses_is_sealed(name: str, kind: type) -> None:
+    assert isinstance(COLUMNS[name].type, kind)
+
+
+def test_no_other_column_is_sealed() -> None:
+    sealed = {name for name, column in COLUMNS.items() if isinstance(column.type, Words | Address)}
+    assert sealed == set(SEALED)
+
+
+def test_the_migrated_database_has_no_text_that_the_tables_do_not_name(engine: Engine) -> None:
+    found = {
+        f"{table}.{column['name']}"
+        for table in inspect(engine).get_table_names()
+        for column in inspect(engine).get_columns(table)
+        if isinstance(column["type"], String | JSONB) and table != "alembic_version"
+    }
+    assert found == {name for name in PLAIN if PLAIN[name] is not HMAC}
