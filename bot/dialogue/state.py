@@ -58,6 +58,10 @@ class State:
         whole = f"{before}\n{words}" if before else words
         return replace(self, comments={**self.comments, key: whole})
 
+    def fits(self, when: Mapping[str, frozenset[str]]) -> bool:
+        """Whether every answer named in `when` is one of those it allows."""
+        return all(self.answers.get(key) in codes for key, codes in when.items())
+
     def knows(self, key: str) -> bool:
         """Whether that question has been answered, declined or commented on."""
         return key in self.answers or key in self.comments

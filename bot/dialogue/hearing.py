@@ -1,0 +1,120 @@
+"""What a text, button or signal means where the conversation stands, and how the state keeps it.
+
+Between reader and engine: it knows which question waits and which answer belongs to which step,
+not what is said next.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.dialogue.facts import Commented, ConsentGiven, Fact, Rated, RoleGiven, ViewGiven
+from bot.dialogue.meaning import Intent, Question, Reading
+from bot.dialogue.messages import Inbound, Signal
+from bot.dialogue.roles import REFUSED
+from bot.dialogue.script import Script, Step
+from bot.dialogue.state import State
+
+_SIGNALS = {
+    Signal.STARTED: Intent.OPT_IN,
+    Signal.OPTED_OUT: Intent.OPT_OUT,
+    Signal.OPTED_IN: Intent.OPT_IN,
+    Signal.HELP: Intent.HELP,
+    Signal.MEDIA_ONLY: Intent.EMPTY,
+}
+
+
+def reading(state: State, inbound: Inbound, script: Script) -> Reading:
+    """What came in means. What the channel itself signals outranks what the words say."""
+    if inbound.choice is not None:
+        return _pressed(inbound.choice, script)
+    signalled = _SIGNALS[inbound.signal] if inbound.signal else None
+    if signalled and not inbound.text.strip():
+        return Reading(signalled)
+    asked = waiting(state, script)
+    read = script.reader.read(
+        inbound.text,
+        Question(asked.reads, asked.menu) if asked else Question("words"),
+        _corrects(state, script),
+        script.quotes,
+    )
+    return replace(read, intent=signalled) if signalled else read
+
+
+def _pressed(button: str, script: Script) -> Reading:
+    pressed = script.pressed(button)
+    if pressed is None:
+        return Reading(Intent.EMPTY)
+    step, code = pressed
+    return Reading(Intent.RATING, {step.key: code})
+
+
+def waiting(state: State, script: Script) -> Step | None:
+    """The question that a text answers: the one that was put, or a first one nobody put yet."""
+    asked = script.step(state.step)
+    if asked is not None or state.finished:
+        return asked
+    first = upcoming(state, script)
+    return first if first is not None and first.reads == "rating" else None
+
+
+def _corrects(state: State, script: Script) -> Question | None:
+    last = script.step(state.last_menu)
+    return Question(last.reads, last.menu) if last and last.reads in ("rating", "role") else None
+
+
+def upcoming(state: State, script: Script) -> Step | None:
+    """The first question that is still open and fits what was said."""
+    return next((each for each in script.steps if _is_open(each, state)), None)
+
+
+def _is_open(each: Step, state: State) -> bool:
+    return state.fits(each.when) and not state.knows(each.key)
+
+
+def kept(state: State, read: Reading, script: Script) -> tuple[State, tuple[Fact, ...]]:
+    """The state and facts with everything that the text says, whatever is answered to it."""
+    facts: list[Fact] = []
+    asked = waiting(state, script)
+    for name, code in read.values.items():
+        target = _target(name, asked, script)
+        if target is not None:
+            state = _answered(state, target, code, facts)
+    if read.refused and asked is not None:
+        state = _answered(state, asked, REFUSED, facts)
+    if read.comment:
+        state = _commented(state, asked, script, read.comment, facts)
+    return state, tuple(facts)
+
+
+def _target(name: str, asked: Step | None, script: Script) -> Step | None:
+    """The step that an answer belongs to: the one that waits, or one of that key or kind."""
+    if asked is not None and asked.reads == name:
+        return asked
+    return script.step(name) or script.first(name)
+
+
+def _answered(state: State, step: Step, code: str, facts: list[Fact]) -> State:
+    if code != REFUSED:
+        facts.append(_FACTS[step.reads](step, code))
+        return state.answered(step.key, code)
+    if step.reads == "role":
+        facts.append(RoleGiven(None))
+    return replace(state, answers={**state.answers, step.key: None})
+
+
+def _commented(
+    state: State, asked: Step | None, script: Script, words: str, facts: list[Fact]
+) -> State:
+    place = asked if asked and asked.reads == "comment" else script.first("comment")
+    key = place.key if place else "comment"
+    state = state.commented(key, words)
+    facts.append(Commented(key, state.comments[key]))
+    return state
+
+
+_FACTS: dict[str, Callable[[Step, str], Fact]] = {
+    "rating": lambda _, code: Rated(code),
+    "role": lambda _, code: RoleGiven(code),
+    "view": lambda _, code: ViewGiven(code),
+    "yes_no": lambda step, code: ConsentGiven(step.gives, code == "yes"),
+}
