@@ -203,4 +203,5 @@ def _keep_for_later(house: House, text: Text, arrival: Arrival, error: Exception
         where = find_place(connection, house, text)
         provider_id = where.place.provider_id if where else None
         kept = inbox.keep(connection, arrival, provider_id, inbox.TO_STEP)
+        faults.reached("accept.kept_for_later")
     return Accepted(Outcome.TO_STEP if kept else Outcome.SEEN, (), (jobs.CATCH_UP,))

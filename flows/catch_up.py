@@ -59,6 +59,7 @@ def _one(house: House, sender: bytes) -> tuple[Bell, ...] | None:
             raise
         _failed(house, waiting, error)
         return None
+    faults.reached("catch_up.after_commit")
     return (*said.bells, *((jobs.DELIVER,) if said.replies else ()))
 
 

@@ -37,6 +37,7 @@ def receive(house: House, receipt: Receipt) -> bool:
                 connection, standing.outbox_id, state, now, receipt.provider_ref, receipt.error_code
             )
         faults.reached("receipt.before_commit")
+    faults.reached("receipt.after_commit")
     _count(standing, state)
     return True
 
@@ -91,6 +92,7 @@ def _look_up(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
     except SendError as error:
         log.get().warning("look_up_failed", outbox=due.outbox_id, code=error.code)
         return
+    faults.reached("settle.looked_up")
     if found is not None:
         receive(house, found)
         return

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flows.house import House
 from flows.receipts import LEFT_SENDING, NO_RECEIPT
-from runtime import jobs, metrics
+from runtime import faults, jobs, metrics
 from runtime.jobs import Bell
 from storage import aggregates, comments, inbox, outbox
 
@@ -26,4 +26,5 @@ def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
         }
     age = max(now - oldest, timedelta(0)) if oldest else timedelta(0)
     metrics.OUTBOX_OLDEST.set(age.total_seconds())
+    faults.reached("sweep.looked")
     return tuple(bell for bell, due in owed.items() if due)

@@ -12,7 +12,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from runtime import log, metrics
+from runtime import faults, log, metrics
 
 JOB_TIMEOUT_SECONDS = 20
 DRAIN_SECONDS = 10
@@ -66,11 +66,13 @@ def ring(connection: redis.Redis, *bells: Bell) -> None:
 def heard(connection: redis.Redis, bell: Bell) -> None:
     """Called by a drain before it looks: from here on a new row needs a new bell."""
     connection.delete(_key(bell))
+    faults.reached("bell.heard")
 
 
 def _ring(connection: redis.Redis, bell: Bell) -> None:
     if not connection.set(_key(bell), b"1", nx=True, ex=RUNG_SECONDS):
         return
+    faults.reached("bell.marked")
     queue(connection, bell.queue).enqueue(
         bell.function,
         job_timeout=JOB_TIMEOUT_SECONDS,
@@ -78,6 +80,7 @@ def _ring(connection: redis.Redis, bell: Bell) -> None:
         failure_ttl=3600,
         description=bell.name,
     )
+    faults.reached("bell.rung")
 
 
 def _key(bell: Bell) -> str:

@@ -10,7 +10,7 @@ from bot.channels.errors import SendError
 from bot.channels.telegram_api import TelegramSender
 from flows.accept import accept
 from flows.house import Door
-from runtime import clock, jobs, log
+from runtime import clock, faults, jobs, log
 
 WAIT_SECONDS = 5
 PAUSE_SECONDS = 5.0
@@ -60,6 +60,7 @@ def poll(door: Door, stop: threading.Event) -> None:
                 for text in polled.texts:
                     accepted = accept(door.house, text, clock.now(), ride=False)
                     jobs.ring(door.redis, *accepted.bells)
+                    faults.reached("poll.accepted")
                 offset = polled.next_offset
             except (SendError, SQLAlchemyError) as error:
                 log.get().warning("poll_failed", error=type(error).__name__)

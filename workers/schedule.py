@@ -8,7 +8,7 @@ from redis import Redis
 
 from flows.house import House
 from flows.sweep import sweep
-from runtime import jobs
+from runtime import faults, jobs
 from storage import ticks
 
 
@@ -48,6 +48,7 @@ def tick(house: House, redis: Redis, now: datetime) -> list[str]:
         with house.engine.begin() as connection:
             mine = ticks.claim(connection, entry.name, entry.moment(now), now)
         if mine:
+            faults.reached("clock.claimed")
             entry.act(house, redis, now)
             acted.append(entry.name)
     return acted
