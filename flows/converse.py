@@ -6,13 +6,15 @@ Runs inside the transaction of the flow that called it; knows no channel's wire 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from bot.dialogue.engine import Turn
 from sqlalchemy import Connection
 
+from bot import library
 from bot.channels.values import Text
 from bot.dialogue import engine, facts
 from bot.dialogue import state as states
+from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply
+from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
 from flows import letters
 from flows.house import House
@@ -98,7 +100,7 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    version = house.library.script(heard.place.script).version
+    version = _script(heard.place.script).version
     found = conversations.open_for(connection, who, heard.place, version, heard.now)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
     if not elsewhere and not lifetimes.is_over(found.finished_at, heard.now):
@@ -110,12 +112,18 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
 def _step(house: House, heard: Heard, scene: _Scene) -> Turn:
     open_ = scene.open
     try:
-        script = house.library.script(open_.script, open_.script_version)
-        script = script.bound(details_of(scene.place))
+        script = _script(open_.script, open_.script_version).bound(details_of(scene.place))
         state = states.loads(open_.state) if open_.state else engine.fresh(script)
         state = replace(state, opted_out=open_.opted_out)
         return engine.step(state, heard.inbound, script, heard.now)
     except Exception as error:
+        raise StepFailed(type(error).__name__) from error
+
+
+def _script(name: str, version: int | None = None) -> Script:
+    try:
+        return library.script(name, version)
+    except ValueError as error:
         raise StepFailed(type(error).__name__) from error
 
 

@@ -1,10 +1,9 @@
-"""What every flow of a process needs at hand: the database, the scripts, and places looked up lately."""
+"""What every flow of a process needs at hand: the database, and places looked up lately."""
 
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.library import Library
 from redis import Redis
 from sqlalchemy import Connection, Engine
 
@@ -25,7 +24,6 @@ class House:
     """
 
     engine: Engine
-    library: Library
     _places: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict, repr=False)
 
     def line(self, connection: Connection, channel: str, address: str) -> Line | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.dialogue.messages import Channel, Choice
 from flows import letters
 from flows.house import House
+from insight.fft import LABELS
 from storage import threads
 
 
@@ -24,7 +25,7 @@ def thread(house: House, channel: Channel, our_address: str, their_address: str)
     with house.engine.connect() as connection:
         entries = threads.thread(connection, channel, our_address, their_address)
     lines: list[Line] = []
-    labels: dict[str, str] = {}
+    labels = dict(LABELS)
     for entry in entries:
         if entry.ours:
             reply = letters.to_reply(entry.kind, entry.letter)

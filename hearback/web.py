@@ -1,6 +1,5 @@
 """The web process: one Flask application out of the providers' door and the dashboards."""
 
-from bot.library import Library
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
@@ -23,7 +22,7 @@ def open_door(given: Settings) -> Door:
     """What the web process has at hand. Raises SpoolRefused where texts could not be kept safely."""
     spool = Spool(given.data_dir / "spool")
     spool.check()
-    house = House(database.connect(given), Library.shipped())
+    house = House(database.connect(given))
     return Door(given, house, jobs.connect(given.redis_url), spool)
 
 

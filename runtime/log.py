@@ -120,3 +120,7 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
 def get() -> Any:
     """The logger. Give it only fields of `FIELDS`."""
     return structlog.get_logger()
+
+
+# Before a process has called `configure`, in a tool or a test, the same rule must hold.
+configure("INFO", "tool")

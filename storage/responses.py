@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, text
-from sqlalchemy.types import Boolean, DateTime, Text
 
 from storage.crypto import Words
 from storage.services import Place
@@ -38,62 +37,66 @@ class Told:
     texts_consent: bool | None
 
 
+_TYPES = {
+    **dict.fromkeys(("provider_id", "service_id", "touchpoint_id"), "bigint"),
+    **dict.fromkeys(("conversation_id", "person_id"), "bigint"),
+    **dict.fromkeys(("channel", "mode", "script", "language", "rating", "role"), "text"),
+    **dict.fromkeys(("view", "question", "concern"), "text"),
+    **dict.fromkeys(("solicited", "commented", "held", "texts_consent"), "boolean"),
+    "script_version": "integer",
+    "comment": "bytea",
+    "day": "date",
+    "now": "timestamptz",
+}
+_GIVEN = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, kind in _TYPES.items())
+
 # One statement: the response (a correction keeps its first day), the day to be counted again, the
 # comment with its hold, and the consent. Each part after the first is empty when nothing was said.
 _RECORD = text(
-    """
-    WITH response AS (
+    f"""
+    WITH given AS (SELECT {_GIVEN}), response AS (
         INSERT INTO responses (
             provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
             solicited, rating, role, view, language, script, script_version, day, first_at,
             changed_at
         )
-        SELECT
-            :provider_id, :service_id, :touchpoint_id, :conversation_id, :channel, :mode,
-            'conversation', :solicited, :rating, :role, :view, :language, :script,
-            :script_version, :day, :now, :now
-        WHERE :rating IS NOT NULL OR :commented OR EXISTS (
-            SELECT FROM responses WHERE conversation_id = :conversation_id
+        SELECT provider_id, service_id, touchpoint_id, conversation_id, channel, mode,
+            'conversation', solicited, rating, role, view, language, script, script_version, day,
+            now, now
+        FROM given
+        WHERE rating IS NOT NULL OR commented OR EXISTS (
+            SELECT FROM responses WHERE responses.conversation_id = given.conversation_id
         )
         ON CONFLICT (conversation_id) DO UPDATE SET
             rating = coalesce(excluded.rating, responses.rating),
             role = coalesce(excluded.role, responses.role),
             view = coalesce(excluded.view, responses.view),
-            language = coalesce(excluded.language, responses.language), changed_at = excluded.changed_at
+            language = coalesce(excluded.language, responses.language),
+            changed_at = excluded.changed_at
         RETURNING id, provider_id, service_id, day
     ), dirty AS (
         INSERT INTO dirty_days (provider_id, service_id, day, marked_at)
-        SELECT provider_id, service_id, day, :now FROM response
+        SELECT response.provider_id, response.service_id, response.day, now FROM response, given
     ), comment AS (
         INSERT INTO comments (
             provider_id, service_id, response_id, question, words, held, concern, day, created_at
         )
-        SELECT provider_id, service_id, id, :question, :comment, :held, :concern, day, :now
-        FROM response WHERE :commented
+        SELECT response.provider_id, response.service_id, response.id, question, comment, held,
+            concern, response.day, now
+        FROM response, given WHERE commented
         ON CONFLICT (response_id, question) DO UPDATE SET
             words = excluded.words, redacted = NULL, redaction_version = NULL,
             held = comments.held OR excluded.held,
             concern = coalesce(excluded.concern, comments.concern)
     ), consent AS (
         INSERT INTO consents (provider_id, person_id, kind, given, at)
-        SELECT provider_id, :person_id, 'texts', :texts_consent, :now
-        FROM response WHERE :texts_consent IS NOT NULL
+        SELECT response.provider_id, person_id, 'texts', texts_consent, now
+        FROM response, given WHERE texts_consent IS NOT NULL
         ON CONFLICT (person_id, kind) DO UPDATE SET given = excluded.given, at = excluded.at
     )
     SELECT id FROM response
     """
-).bindparams(
-    bindparam("comment", type_=Words),
-    bindparam("commented", type_=Boolean),
-    bindparam("texts_consent", type_=Boolean),
-    bindparam("held", type_=Boolean),
-    bindparam("rating", type_=Text),
-    bindparam("role", type_=Text),
-    bindparam("view", type_=Text),
-    bindparam("language", type_=Text),
-    bindparam("concern", type_=Text),
-    bindparam("now", type_=DateTime(timezone=True)),
-)
+).bindparams(bindparam("comment", type_=Words))
 
 
 def record(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.library import Library
 from redis import Redis
 
 from bot.channels import senders
@@ -33,7 +32,7 @@ class _Process:
 def prepare(settings: Settings) -> AtHand:
     """Make it, once, before the first job."""
     _Process.at_hand = AtHand(
-        house=House(database.connect(settings, POOL), Library.shipped()),
+        house=House(database.connect(settings, POOL)),
         senders=senders.configured(settings),
         redis=jobs.connect(settings.redis_url),
     )

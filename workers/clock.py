@@ -6,7 +6,6 @@ Two clocks may run: each scheduled moment is claimed by a row, and what is rung 
 import signal
 import threading
 
-from bot.library import Library
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.house import House
@@ -22,7 +21,7 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
     """Until SIGTERM or SIGINT (or `stop` is set)."""
     log.configure(settings.log_level, "clock")
     stop = stop or _stopped_by_signal()
-    house = House(database.connect(settings, 1), Library.shipped())
+    house = House(database.connect(settings, 1))
     redis = jobs.connect(settings.redis_url)
     log.get().info("clock_ready")
     while not stop.is_set():

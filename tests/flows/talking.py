@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Inbound
-from bot.library import Library
 from flows.accept import Accepted, accept
 from flows.house import House
 from tests.places import MOMENT, Seeded, seed
@@ -20,7 +19,7 @@ def furnished(engine: Engine) -> tuple[House, Seeded]:
     """A house with the invented provider in it."""
     with engine.begin() as connection:
         place = seed(connection)
-    return House(engine, Library.shipped()), place
+    return House(engine), place
 
 
 @dataclass

@@ -34,7 +34,7 @@ def phone(place: tuple[House, Seeded]) -> Phone:
 
 def rows(engine: Engine, *columns: Any) -> list[Any]:
     with engine.connect() as connection:
-        return list(connection.execute(select(*columns).order_by(1)))
+        return list(connection.execute(select(*columns).order_by(columns[0])))
 
 
 @contextmanager
@@ -232,7 +232,7 @@ def test_an_unknown_number_gets_a_kind_answer_and_a_row(engine: Engine, phone: P
 
 
 @pytest.fixture
-def broken_step(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+def broken_step(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """A dialogue that raises while the list holds True."""
     broken = [True]
     real = dialogue.step
@@ -243,7 +243,7 @@ def broken_step(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         return real(*args)
 
     monkeypatch.setattr(dialogue, "step", step)
-    yield broken
+    return broken
 
 
 def test_a_failed_step_keeps_the_text_and_later_ones_wait_in_order(

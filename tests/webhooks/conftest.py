@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from bot.library import Library
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -28,7 +27,7 @@ def door(given: Settings, engine: Engine) -> Iterator[Door]:
     spool = Spool(given.data_dir / "spool")
     spool.check()
     redis = jobs.connect(given.redis_url)
-    yield Door(given, House(engine, Library.shipped()), redis, spool)
+    yield Door(given, House(engine), redis, spool)
     redis.close()
 
 
