@@ -16,16 +16,18 @@ JOBS = _set(
     "worker visitor hcas medic nurse's optician audiologist osteopath secretary clerk supervisor "
     "bsw ssn staffnurse keyworker support-worker gynaecologist cardiologist oncologist neurologist "
     "paediatrician dermatologist urologist rheumatologist geriatrician obstetrician father reverend "
-    "rev imam rabbi vicar captain sergeant officer pc crew colleague colleagues lady lad lass guy man "
+    "rev imam rabbi vicar captain sergeant officer pc specialist crew colleague colleagues lady lad lass guy man "
     "chap bloke girl gentleman woman"
 )
-TITLES = COURTESY | LEARNED | JOBS
+WITH_SURNAME = COURTESY | LEARNED
+TITLES = WITH_SURNAME | JOBS
 RELATIVES = _set(
     "mum mam mom mummy mother dad daddy father husband hubby wife partner son daughter brother sister "
     "gran nan nana nanna granny grandma grandad granddad grandpa grandson granddaughter grandmother "
     "grandfather aunt aunty auntie uncle niece nephew cousin baby friend neighbour boyfriend girlfriend "
     "fiance fiancee boy girl child mate twin sibling stepson stepdad stepmum toddler newborn"
 )
+TITLES_AND_KIN = TITLES | RELATIVES
 NAMED = _set("called named nicknamed name names")
 THANKS = _set(
     "thanks thankyou thx thanx cheers ta dear hi hello hey kudos bravo congratulations hiya tysm ty"
@@ -81,6 +83,7 @@ LOVELY = _set(
     "superstar champion fantastically nasty useless disgusting vile quiet busy late here there on "
     "lush mint boss phenomenal tremendous"
 )
+EVER_SO = _set("especially particularly definitely ten best")
 COPULA = _set("was is were are wasn't isn't seemed seems has had been being wasnt isnt were")
 SKIPPED = _set(
     "so very really always absolutely such a an the my our and both all extremely incredibly also just "
@@ -99,12 +102,20 @@ DID = _set(
     "did made took gave came got went really always never put let works worked who has had is was does can "
     "could would came just even also will and"
 )
-VERBS = DID_PERSONALLY | DID | COPULA
+HANDS_ON = _set("did made took gave came got went put let works worked pulled drove fixed")
+WORKPLACES = _set(
+    "reception desk outpatients maternity pharmacy physio x-ray xray radiology pals catering triage "
+    "theatre theatres phlebotomy bloods clinic nights admissions switchboard office kitchen transport "
+    "icu itu hdu nicu scbu recovery discharge rehab oncology cardiology ward days shift canteen gym "
+    "endoscopy imaging main front ultrasound antenatal postnatal labour delivery bed opposite tea "
+    "community team district eye dental children's childrens day night lab"
+)
+VERBS = DID_PERSONALLY | DID | COPULA | HANDS_ON
 CLAUSE_STARTS = _set(
     "and but because also that so cos then plus when as if only while coz bcos since"
 )
 MONTHS_AND_DAYS = _set(
-    "jan april may june july august sunday monday friday summer winter autumn spring noel eve"
+    "jan april may june july august sunday monday friday summer winter autumn spring"
 )
 ENDEARMENTS = _set(
     "love angel star honey petal princess queen king legend duke prince treasure god sunshine "
@@ -133,6 +144,7 @@ NEVER_EVER_LOWER = _set(
     "cross cope gamble senior speight west north king power sunday monday friday "
 )
 PARTICLES = _set("van von der den de la le da dos del al el bin ibn abu ter mac mc o san st")
+BEFORE_A_PARTICLE = TITLES | PARTICLES
 PLACE_NOUNS = _set(
     "ward unit hospital hospitals wing suite clinic centre center house lodge surgery practice court "
     "building theatre department dept infirmary hospice school college academy university trust "

@@ -16,15 +16,29 @@ def before(reading: Reading, place: int) -> int:
     """Points from what stands before the word at `place`."""
     gap = reading.gap(place)
     low = reading.low(place - 1)
+    if gap.startswith(("'s", "’s")):
+        return 0
     if low in cues.TITLES and gap.strip() in ("", ".", ":", "-", ","):
         return _after_a_title(reading, place)
     if _signed(reading, place) or _behind_an_initial(reading, place):
         return SOME
     if any(mark in gap for mark in _BREAKS):
         return 0
+    return _in_a_sentence(reading, place, low)
+
+
+def _in_a_sentence(reading: Reading, place: int, low: str) -> int:
+    if low == "the" and _family_of(reading, place):
+        return SOME
     if low in cues.NOT_A_PERSON_BEFORE and reading.likely(place) < SURE:
         return AGAINST
     return _spoken_of(reading, place, low)
+
+
+def _family_of(reading: Reading, place: int) -> bool:
+    """ "the Hendersons"."""
+    low = reading.low(place)
+    return reading.capital(place) and low.endswith("s") and lists().named(low[:-1])
 
 
 def _behind_an_initial(reading: Reading, place: int) -> bool:
@@ -59,14 +73,14 @@ def _spoken_of(reading: Reading, place: int, low: str) -> int:
     second = reading.low(place - 2)
     if low in cues.NAMED or (low in ("is", "was", "were") and second in ("name", "names")):
         return SOME
-    if low in cues.RELATIVES:
+    if low in cues.RELATIVES or (low == "law" and second == "in"):
         return _kin(reading, place)
     if low in cues.KNOWN_AS and (second in cues.KNOWN_AS or second in ("on", "my")):
         return SOME
     if low in ("i'm", "im", "am") or (low == "is" and second in ("this", "it")):
         return LITTLE
     points = max(_thanked(reading, place), _met(reading, place, low, second))
-    elsewhere = not points and low in ("to", "from") and not _on_a_list(reading, place)
+    elsewhere = not points and low in ("to", "from")
     return AGAINST if elsewhere else points
 
 
@@ -83,25 +97,36 @@ def _thanked(reading: Reading, place: int) -> int:
     low, second = reading.low(place - 1), reading.low(place - 2)
     thanked = (
         low in cues.THANKS
-        or (low == "you" and second == "thank")
+        or (low in ("you", "u", "ya") and second in ("thank", "bless"))
+        or (low == "up" and second == "big")
         or (low in ("to", "for") and second in cues.THANKED_TO)
-        or (low == "you" and reading.low(place - 3) == "thank")
+        or low == "thank"
     )
     if not thanked or reading.low(place) in cues.ENDEARMENTS:
         return 0
-    ends = place + 1 == len(reading.words)
-    return SOME if ends or reading.likely(place) == FAINT else LITTLE
+    ends = not any(map(str.isalnum, reading.text[reading.words[place].end :][:4]))
+    faint = reading.likely(place) == FAINT and reading.low(place) not in lists().family_words
+    return SOME if ends or faint else LITTLE
 
 
 def _met(reading: Reading, place: int, low: str, second: str) -> int:
     """ "saw X", "seen by X", "spoke to X", "with Grace": places and medicines seldom stand there."""
-    if low in cues.MEETING or low in cues.PRAISING:
+    owed = low == "for" and second in (
+        "not",
+        "wasnt",
+        "wasn't",
+        "ask",
+        "asked",
+        "asking",
+        "weren't",
+    )
+    if low in cues.MEETING or low in cues.PRAISING or owed:
         return LITTLE
     if low == "by" and second in cues.SEEN_BY:
         return SOME if reading.capital(place) else LITTLE
     if low in ("to", "with") and (second in cues.TALKING or second in cues.SESSION_WITH):
         return LITTLE
-    if low in ("with", "by", "and", "for", "to") and reading.likely(place) == LIKELY:
+    if low in ("with", "by", "for") and reading.likely(place) == LIKELY:
         return LITTLE if _on_a_list(reading, place) else 0
     return 0
 
@@ -120,7 +145,7 @@ def _listed(reading: Reading, place: int, named: set[int], way: int) -> int:
     joined = gap.strip() in (",", "&", "/", "+", ", &")
     if joined and place + way in named:
         return SOME
-    linked = reading.low(place + way) in ("and", "n", "or")
+    linked = reading.low(place + way) in ("and", "n", "or", "to")
     return SOME if linked and place + 2 * way in named else 0
 
 
@@ -130,6 +155,8 @@ def _signed(reading: Reading, place: int) -> bool:
     if left > 3 or not _only_names_follow(reading, place):
         return False
     low, gap = reading.low(place - 1), reading.gap(place)
+    if place == 0:
+        return reading.low(1)[:1] == "x"
     if low in cues.SIGN_OFF and gap.strip(" ,.\n-–!:") == "" and gap != " ":
         return True
     if low in ("regards", "sincerely", "faithfully") or (low == "from" and gap.strip() == ""):
@@ -158,6 +185,8 @@ def after(reading: Reading, place: int) -> int:
 def _end_of_name(reading: Reading, place: int) -> int:
     end = place + 1
     while end < place + 3 and reading.gap(end) == " " and reading.likely(end):
+        if end in reading.protected:
+            break
         if not reading.capital(end) and reading.likely(end) < LIKELY:
             break
         end += 1
@@ -172,7 +201,7 @@ def _surname_follows(reading: Reading, place: int, end: int) -> int:
 
 def _job_follows(reading: Reading, end: int, gap: str, low: str) -> int:
     """ "Kasha the nurse", "Kasha, our health visitor", "Kasha (HCA)"."""
-    near = (reading.low(end + 1), reading.low(end + 2))
+    near = [reading.low(end + step) for step in (1, 2, 3)]
     if low in ("the", "my", "our", "a") and any(word in cues.JOBS for word in near):
         return SOME
     if "(" in gap and (low in cues.JOBS or any(word in cues.JOBS for word in near)):
@@ -181,21 +210,44 @@ def _job_follows(reading: Reading, end: int, gap: str, low: str) -> int:
 
 
 def _acts(reading: Reading, place: int, end: int, low: str) -> int:
-    if low == "who" or (low == "and" and reading.low(end + 1) in ("her", "his", "their")):
+    if low == "family" and reading.likely(place) >= LIKELY:
+        return STRONG
+    if low == "who" or low in cues.DID_PERSONALLY:
         return SOME
-    if low in ("in", "opposite") and "bed" in (reading.low(end + 3), reading.low(end + 2)):
-        return SOME
-    if low == "from" and reading.low(end + 2) in cues.COPULA:
-        return max(LITTLE, _praised(reading, place, end + 2))
-    if low in cues.DID_PERSONALLY:
+    if low == "and" and reading.low(end + 1) in ("her", "his", "their"):
         return SOME
     if low in cues.COPULA:
         return _praised(reading, place, end)
-    return LITTLE if low in cues.DID or low == "from" else 0
+    if low in ("in", "on", "from", "at", "opposite"):
+        return _works_there(reading, place, end)
+    return _does(reading, place, low)
+
+
+def _does(reading: Reading, place: int, low: str) -> int:
+    """ "Ray did my scan" names him, where "Covid did" and "Clozapine stopped" name nobody."""
+    named = _on_a_list(reading, place) and _only_people(reading, place)
+    if low in cues.HANDS_ON:
+        return SOME if named and reading.capital(place) else LITTLE
+    past = low.endswith("ed") and len(low) > 4
+    praised = low in cues.EVER_SO or (reading.capital(place) and low in cues.LOVELY)
+    return LITTLE if low in cues.DID or past or praised else 0
+
+
+def _works_there(reading: Reading, place: int, end: int) -> int:
+    """ "Anoushka in outpatients", "Violet in the next bed", "June from physio was so patient"."""
+    near = [reading.low(end + step) for step in (1, 2, 3)]
+    if not cues.WORKPLACES.isdisjoint(near):
+        return SOME
+    praised = max(_praised(reading, place, end + step) for step in (2, 3))
+    if reading.low(end) == "from" and _on_a_list(reading, place):
+        return max(SOME if _only_people(reading, place) else LITTLE, praised)
+    return praised
 
 
 def _praised(reading: Reading, place: int, end: int) -> int:
     """ "X was so kind": only people are kind; a ward may be lovely, and so may June."""
+    if reading.low(end) not in cues.COPULA:
+        return 0
     for step in range(1, _LOOK_AHEAD):
         if any(mark in reading.gap(end + step) for mark in _BREAKS):
             return 0
@@ -212,7 +264,9 @@ def _praised(reading: Reading, place: int, end: int) -> int:
 def _only_people(reading: Reading, place: int) -> bool:
     """Not a month or a hospital's bare name: "June was lovely", "Freeman was good"."""
     low = reading.low(place)
-    return low not in cues.MONTHS_AND_DAYS and low not in lists().family_words
+    if low in cues.MONTHS_AND_DAYS:
+        return False
+    return low in lists().given_words or low not in lists().family_words
 
 
 def _opens_a_clause(reading: Reading, place: int) -> bool:

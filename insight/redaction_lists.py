@@ -14,7 +14,8 @@ _LONGEST_TYPO = 16
 # Endings of medicines (WHO stems, roughly): a capital letter does not make them people.
 _MEDICINE = (
     "azole cillin mycin statin sartan olol prazole pril parin oxetine azepam zolam mab tidine dipine "
-    "triptan setron profen caine barbital amide idone apine tinib vir xaban formin gliptin"
+    "triptan setron profen caine barbital amide idone apine tinib vir xaban formin gliptin "
+    "asone solone cycline floxacin flozin semide lukast tropium vudine dopa parib statins oxin azine"
 )
 # Endings of nouns and adverbs that no dictionary has in full, and that names do not have.
 _LEARNED = "tion tions ments ness ology ologist ologists ists ability ously fully itis ectomy"
@@ -25,7 +26,7 @@ _ENDINGS = tuple(f"{_MEDICINE} {_LEARNED}".split())
 class Lists:
     """given, family: names and nothing else. given_words, family_words: ordinary words too.
 
-    phrases: first word -> longer named things that are no people, as tuples of words.
+    phrases: first word -> named things that are no people, as tuples of words; eponyms: their words.
     """
 
     given: frozenset[str]
@@ -35,6 +36,7 @@ class Lists:
     words: frozenset[str]
     places: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
+    eponyms: frozenset[str]
 
     def ordinary(self, word: str) -> bool:
         """Whether `word` (lower case) is an English word, a word of care, or a place."""
@@ -59,9 +61,7 @@ class Lists:
         """Whether one slip (a letter lost, doubled, changed or swapped) makes `word` ordinary."""
         if not _SHORTEST_TYPO <= len(word) <= _LONGEST_TYPO or not word.isascii():
             return False
-        return self._run_together(word) or any(
-            slip in self.words or self._stem_known(slip) for slip in _slips(word)
-        )
+        return self._run_together(word) or not self.words.isdisjoint(_slips(word))
 
     def _run_together(self, word: str) -> bool:
         """ "thenurse": two words without their space."""
@@ -82,6 +82,7 @@ def lists() -> Lists:
     ordinary = _sections("redaction_words.txt")
     phrases = [tuple(phrase.split()) for phrase in _phrases(others["phrases"])]
     places = [tuple(phrase.split()) for phrase in _phrases(others["places"])]
+    people = {word for lines in names.values() for line in lines for word in line.split()}
     return Lists(
         given=frozenset(" ".join(names["given"]).split()),
         given_words=frozenset(" ".join(names["given, also words"]).split()),
@@ -90,6 +91,7 @@ def lists() -> Lists:
         words=frozenset(" ".join(ordinary["words"] + others["words"]).split()),
         places=frozenset(place[0] for place in places if len(place) == 1),
         phrases=_by_first_word(phrases + places),
+        eponyms=frozenset(word for phrase in phrases for word in phrase) - people,
     )
 
 
@@ -117,14 +119,11 @@ def _by_first_word(phrases: list[tuple[str, ...]]) -> dict[str, tuple[tuple[str,
     return found
 
 
-def _slips(word: str) -> Iterator[str]:
-    for place in range(len(word)):
-        head, tail = word[:place], word[place:]
-        yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail
-            yield head + letter + tail[1:]
-    for letter in _LETTERS:
-        yield word + letter
+def _slips(word: str) -> list[str]:
+    """Every spelling that is one slip away from `word`."""
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    lost = [head + tail[1:] for head, tail in cuts if tail]
+    swapped = [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    changed = [head + letter + tail[1:] for head, tail in cuts if tail for letter in _LETTERS]
+    added = [head + letter + tail for head, tail in cuts for letter in _LETTERS]
+    return lost + swapped + changed + added

@@ -7,13 +7,14 @@ The points of a word in itself come from `redaction_reading`, those of its neigh
 from collections.abc import Iterator, Sequence
 
 from insight.redaction_cues import (
+    BEFORE_A_PARTICLE,
     COURTESY,
-    LEARNED,
     NEVER_EVER_LOWER,
     PARTICLES,
-    RELATIVES,
     TITLES,
+    TITLES_AND_KIN,
     VERBS,
+    WITH_SURNAME,
 )
 from insight.redaction_evidence import after, before, in_a_list, sure_cue
 from insight.redaction_kinds import Kind, Span
@@ -41,15 +42,18 @@ def find_names(
 def _worth_a_look(reading: Reading, place: int) -> bool:
     if place in reading.protected:
         return False
-    return reading.likely(place) > NONE or reading.low(place - 1) in TITLES | RELATIVES
+    return reading.likely(place) > NONE or reading.low(place - 1) in TITLES_AND_KIN
 
 
 def _is_name(reading: Reading, place: int, named: set[int]) -> bool:
     likelihood = _in_company(reading, place)
-    if likelihood == SURE:
-        return True
+    if likelihood in (NONE, SURE):
+        return likelihood == SURE
     around = before(reading, place) + after(reading, place) + in_a_list(reading, place, named)
-    return likelihood + around >= _ENOUGH and _bearable(reading, place, likelihood)
+    points = likelihood + around
+    if around == 0 and likelihood == LIKELY and _rare_name(reading, place):
+        points = _ENOUGH
+    return points >= _ENOUGH and _bearable(reading, place, points)
 
 
 def _in_company(reading: Reading, place: int) -> int:
@@ -59,24 +63,33 @@ def _in_company(reading: Reading, place: int) -> int:
         return likelihood
     low, title = reading.low(place), reading.low(place - 1)
     known = lists()
-    if title in COURTESY and reading.capital(place) and low not in TITLES | VERBS:
+    if title in COURTESY and reading.capital(place) and low not in TITLES and low not in VERBS:
         return FAINT
-    if title in COURTESY | LEARNED and _initial(reading, place):
+    if title in WITH_SURNAME and _initial(reading, place):
         return FAINT
     if low in NEVER_EVER_LOWER and not reading.capital(place):
         return NONE
-    as_family = title in COURTESY | LEARNED and low in known.family_words
+    as_family = title in WITH_SURNAME and low in known.family_words
     return FAINT if as_family or low in known.given_words else NONE
 
 
-def _bearable(reading: Reading, place: int, likelihood: int) -> bool:
-    """Whether the word can be a name at all, and is no slip of the finger."""
+def _bearable(reading: Reading, place: int, points: int) -> bool:
+    """Whether the word can be a name at all: nothing but "Mrs" makes "Whiteoak" or a slip one."""
     low = reading.low(place)
-    if likelihood == NONE:
-        return False
-    if lists().named(low) or (sure_cue(reading, place) and reading.capital(place)):
+    if lists().named(low) or _initial(reading, place):
         return True
-    return _initial(reading, place) or not lists().misspelt(low)
+    if reading.capital(place) and (sure_cue(reading, place) or points > _ENOUGH):
+        return True
+    return not lists().misspelt(low)
+
+
+def _rare_name(reading: Reading, place: int) -> bool:
+    """A capital in mid-sentence on a word that no list knows, with nothing that speaks against it:
+    more often a name than a place or a medicine."""
+    word = reading.words[place]
+    listed = word.low in lists().given_words or word.low in lists().family_words
+    plain = len(word.low) > 3 and word.low.isalpha() and not word.upper
+    return word.capital and not word.opens and plain and not listed
 
 
 def _initial(reading: Reading, place: int) -> bool:
@@ -110,13 +123,15 @@ def _leads(reading: Reading, place: int) -> bool:
     if reading.gap(place) != " " or reading.low(first) in TITLES:
         return False
     if reading.low(first) in PARTICLES:
-        return reading.low(first - 1) in TITLES | PARTICLES or reading.likely(first - 1) >= LIKELY
+        return reading.low(first - 1) in BEFORE_A_PARTICLE or reading.likely(first - 1) >= LIKELY
     return reading.capital(first) and reading.likely(first) >= LIKELY
 
 
 def _continues(reading: Reading, place: int) -> bool:
     """Whether the word at `place` is one more part of the name before it."""
-    if reading.gap(place) not in (" ", ". ", ".", "-") or place in reading.protected:
+    if place == len(reading.words) or place in reading.protected:
+        return False
+    if reading.gap(place) not in (" ", ". ", ".", "-"):
         return False
     if _initial(reading, place):
         return reading.gap(place + 1) != " " or bool(reading.likely(place + 1))

@@ -35,8 +35,11 @@ def is_nhs_number(digits: str) -> bool:
 
 def _candidates(text: str) -> Iterator[Span]:
     """Finds in order of trust: the earlier one wins where two overlap."""
-    if "@" in text or "." in text or " at " in text:
+    if "@" in text:
         yield from _spans(shapes.EMAIL, Kind.EMAIL, text)
+    if "dot" in text.lower():
+        yield from _spans(shapes.EMAIL_SPELT, Kind.EMAIL, text)
+    if "." in text:
         yield from _links(text)
     if any(map(str.isdigit, text)):
         yield from _with_digits(text)

@@ -26,6 +26,7 @@ NONE, FAINT, LIKELY, SURE = 0, 1, 2, 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`\-‑][^\W\d_]+)*")
 _ENDINGS = frozenset(["s", "re", "ve", "ll", "d", "m"])
+_MARKS = str.maketrans("’`‑", "''-")
 _SENTENCE_END = re.compile(r"[.!?\n•]")
 _SHOUTED_SHARE = 0.6
 _LONGEST_ACRONYM = 5
@@ -113,11 +114,12 @@ def _words(text: str, numbers: Sequence[Span]) -> list[Word]:
 
 
 def _word(written: str, start: int, gap: str, before: str) -> Word:
-    low = written.lower().replace("’", "'").replace("`", "'").replace("‑", "-")
-    stem, mark, ending = low.rpartition("'")
-    if mark and ending in _ENDINGS:
-        low = stem
-    end = start + len(low) if len(low) <= len(written) else start + len(written)
+    low = written.lower()
+    if not low.isalpha():
+        low = low.translate(_MARKS)
+        stem, mark, ending = low.rpartition("'")
+        low = stem if mark and ending in _ENDINGS else low
+    end = start + min(len(low), len(written))
     upper = written.isupper() and len(written) > 1
     return Word(start, end, low, written[0].isupper(), upper, gap, _opens(gap, before))
 
@@ -126,6 +128,8 @@ def _opens(gap: str, before: str) -> bool:
     """Whether a sentence begins behind `gap`: not so after "Dr." and "J."."""
     if not before:
         return True
+    if gap == " ":
+        return False
     if gap in (".", ". ") and (len(before) == 1 or before in _SHORTENED):
         return False
     return _SENTENCE_END.search(gap) is not None
@@ -181,11 +185,15 @@ def _of_another(word: Word, known: Lists) -> int:
 
 def _of_a_joined(word: Word, known: Lists) -> int:
     parts = [part for part in word.low.split("-") if part]
-    if any(known.ordinary(part) and not known.named(part) for part in parts):
+    if any(part in known.eponyms or _only_ordinary(part, known) for part in parts):
         return NONE
     if any(part in known.given for part in parts):
         return SURE
     return LIKELY if word.capital else FAINT
+
+
+def _only_ordinary(word: str, known: Lists) -> bool:
+    return known.ordinary(word) and not known.named(word)
 
 
 def _protect_phrases(reading: Reading, known: Lists) -> None:

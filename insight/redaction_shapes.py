@@ -6,6 +6,11 @@ its own characters), so that a hostile text costs time in proportion to its leng
 
 import re
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -18,30 +23,17 @@ _DATE = (
     rf"|{_MONTH}[ ,]{{0,2}}\d{{1,2}}(?:st|nd|rd|th)?(?:[ ,]{{1,2}}\d{{4}})?"
     r"|(?:19|20)\d{2}[/\-]\d{1,2}[/\-]\d{1,2}|\d{8})"
 )
-STREETS_ONLY = frozenset(
-    [
-        "street",
-        "road",
-        "rd",
-        "avenue",
-        "ave",
-        "lane",
-        "crescent",
-        "gardens",
-        "gdns",
-        "grove",
-        "terrace",
-        "mews",
-        "villas",
-        "cottages",
-        "boulevard",
-    ]
+STREETS_ONLY = _set(
+    "street road rd avenue ave lane crescent gardens gdns grove terrace mews villas cottages "
+    "boulevard "
 )
 _STREET = (
     "street|st|road|rd|avenue|ave|lane|ln|close|drive|way|court|crescent|cres|gardens|gdns|grove"
     "|place|pl|terrace|square|hill|park|view|walk|mews|row|green|rise|parade|gate|vale|croft|fold"
     "|garth|wynd|villas|cottages|cottage|house|farm|drove|bank|mount|meadow|meadows|heights|quay"
     "|wharf|chase|dene|brow|nook|boulevard|estate|towers?"
+    "|paddocks?|orchard|spinney|copse|glade|maltings|approach|broadway|common|corner|crossing"
+    "|embankment|glen|ridge|strand|woods?"
 )
 _WORD = r"[^\W\d_]{1,20}(?:['’\-.][^\W\d_]{0,20})?"
 _WORDS = rf"(?P<words>(?:{_WORD}\s){{1,3}})(?P<kind>{_STREET})\b"
@@ -50,133 +42,19 @@ _SOCIAL = (
     r"|discord|skype|xbox|youtube|threads|bluesky|mastodon|reddit|twitch"
 )
 _DIGIT_WORD = (
-    r"(?:oh|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple)"
+    r"(?:oh|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple"
+    r"|hundred|thousand)"
 )
 _COUNTED = r"(?!\d|\s?(?:mins?|minutes|hours|days|weeks|times|pounds|people|patients|mg|ml)\b)"
 
-NOT_IN_STREETS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "but",
-        "my",
-        "your",
-        "our",
-        "his",
-        "her",
-        "their",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "am",
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "they",
-        "it",
-        "me",
-        "us",
-        "them",
-        "not",
-        "no",
-        "so",
-        "as",
-        "if",
-        "then",
-        "than",
-        "when",
-        "while",
-        "after",
-        "before",
-        "until",
-        "minute",
-        "minutes",
-        "min",
-        "mins",
-        "hour",
-        "hours",
-        "hr",
-        "hrs",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "mile",
-        "miles",
-        "metre",
-        "metres",
-        "second",
-        "seconds",
-        "people",
-        "patients",
-        "staff",
-        "nurses",
-        "doctors",
-        "times",
-        "pm",
-        "old",
-        "bed",
-        "beds",
-        "car",
-        "cars",
-        "bus",
-        "pound",
-        "pounds",
-        "out",
-        "up",
-        "down",
-        "off",
-        "over",
-        "into",
-        "long",
-        "more",
-        "less",
-        "other",
-        "different",
-        "visit",
-        "visits",
-        "away",
-        "walk",
-        "drive",
-        "get",
-        "got",
-        "had",
-        "has",
-        "have",
-        "did",
-        "do",
-        "just",
-        "only",
-        "about",
-        "all",
-        "first",
-    ]
+NOT_IN_STREETS = _set(
+    "a an the of in on at to for from by with and or but my your our his her their its this "
+    "that these those is was were are be been am i we you he she they it me us them not no so "
+    "as if then than when while after before until minute minutes min mins hour hours hr hrs "
+    "day days week weeks month months year years mile miles metre metres second seconds "
+    "people patients staff nurses doctors times pm old bed beds car cars bus pound pounds out "
+    "up down off over into long more less other different visit visits away walk drive get "
+    "got had has have did do just only about all first "
 )
 PLACE_OF_CARE = re.compile(r"\b(?:ward|room|bay|bed|clinic|level|theatre|zone|block|unit)\s?$")
 PUBLIC_HOST = re.compile(
@@ -184,139 +62,22 @@ PUBLIC_HOST = re.compile(
     r"|amazon\.co\.uk|amazon\.com|bbc\.co\.uk)$"
 )
 # Helplines that stand on every poster: Samaritans, Childline, Shout, the domestic abuse helpline.
-PUBLIC_NUMBERS = frozenset({"116123", "08001111", "85258", "08082000247"})
-POSTCODE_AREAS = frozenset(
-    [
-        "ab",
-        "al",
-        "b",
-        "ba",
-        "bb",
-        "bd",
-        "bh",
-        "bl",
-        "bn",
-        "br",
-        "bs",
-        "bt",
-        "ca",
-        "cb",
-        "cf",
-        "ch",
-        "cm",
-        "co",
-        "cr",
-        "ct",
-        "cv",
-        "cw",
-        "da",
-        "dd",
-        "de",
-        "dg",
-        "dh",
-        "dl",
-        "dn",
-        "dt",
-        "dy",
-        "e",
-        "ec",
-        "eh",
-        "en",
-        "ex",
-        "fk",
-        "fy",
-        "g",
-        "gl",
-        "gu",
-        "gy",
-        "ha",
-        "hd",
-        "hg",
-        "hp",
-        "hr",
-        "hs",
-        "hu",
-        "hx",
-        "ig",
-        "im",
-        "ip",
-        "iv",
-        "ka",
-        "kt",
-        "kw",
-        "ky",
-        "l",
-        "la",
-        "ld",
-        "le",
-        "ll",
-        "ln",
-        "ls",
-        "lu",
-        "m",
-        "me",
-        "mk",
-        "ml",
-        "n",
-        "ne",
-        "ng",
-        "nn",
-        "np",
-        "nr",
-        "nw",
-        "ol",
-        "ox",
-        "pa",
-        "pe",
-        "ph",
-        "pl",
-        "po",
-        "pr",
-        "rg",
-        "rh",
-        "rm",
-        "s",
-        "sa",
-        "se",
-        "sg",
-        "sk",
-        "sl",
-        "sm",
-        "sn",
-        "so",
-        "sp",
-        "sr",
-        "ss",
-        "st",
-        "sw",
-        "sy",
-        "ta",
-        "td",
-        "tf",
-        "tn",
-        "tq",
-        "tr",
-        "ts",
-        "tw",
-        "ub",
-        "w",
-        "wa",
-        "wc",
-        "wd",
-        "wf",
-        "wn",
-        "wr",
-        "ws",
-        "wv",
-        "yo",
-        "ze",
-    ]
+PUBLIC_NUMBERS = _set("116123 08001111 85258 08082000247 ")
+POSTCODE_AREAS = _set(
+    "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt "
+    "dy e ec eh en ex fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv ka kt kw ky l la "
+    "ld le ll ln ls lu m me mk ml n ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm s sa "
+    "se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn wr ws "
+    "wv yo ze "
 )
-NOT_INWARD = frozenset(["nd", "st", "rd", "th", "ft", "lb", "hr", "yr", "ly"])
+NOT_INWARD = _set("nd st rd th ft lb hr yr ly ")
 
 EMAIL = re.compile(
-    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?@\s?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}"
-    r"|(?<![\w.+\-])[\w.+\-]{1,64}\s?(?:\(at\)|\[at\]|\bat\b)\s?[a-z0-9\-]{2,40}"
+    r"(?<![\w.+\-])[\w.+\-]{1,64}\s?@\s?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}", re.I
+)
+EMAIL_SPELT = re.compile(
+    r"(?<![\w.+\-])(?:[\w.+\-]{1,30}\s(?:dot|underscore|dash)\s){0,2}[\w.+\-]{1,64}"
+    r"\s?(?:\(at\)|\[at\]|\bat\b)\s?[a-z0-9\-]{2,40}"
     r"\s?(?:\bdot\b|\(dot\)|\[dot\])\s?(?:com|co dot uk|co|net|org|uk|nhs)\b",
     re.I,
 )
@@ -349,7 +110,7 @@ PHONE = re.compile(
     r"(?:[\s().\-–]{0,2}\d){9,10}(?!\d)"
     r"|(?<!\w)\+\d{1,3}(?:[\s().\-]{0,2}\d){7,12}(?!\d)"
     r"|(?<![\w.,£$€])7\d{3}[\s\-]?\d{3}[\s\-]?\d{3}(?!\d)"
-    r"|(?<![\d.,£$€])0\d{6,9}(?!\d)"
+    r"|(?<![\w.,£$€])0\d{6,9}(?!\d)"
 )
 PHONE_SAID = re.compile(
     r"\b(?:ring|call|phone|text|txt|tel|telephone|mob|mobile|landline|whatsapp|contact|number"
@@ -369,7 +130,8 @@ HOSPITAL = re.compile(
 )
 LONG_NUMBER = re.compile(
     r"(?<![\w£$€.,+\-/@])(?:[A-Z]{1,3}\d{6,10}[A-Z]?"
-    r"|[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]|\d{7,16})(?![\w%])"
+    r"|[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]|\d{7,16}"
+    r"|(?:19|20)\d{2}/\d{3,6})(?![\w%/])"
 )
 POSTCODE = re.compile(
     r"(?<!\w)(?P<area>[a-z]{1,2})\d[a-z\d]?[ .]{0,2}\d(?P<end>[abd-hjlnp-uw-z]{2})(?!\w)", re.I
@@ -379,15 +141,16 @@ POSTCODE_SAID = re.compile(
 )
 ADDRESS = re.compile(
     r"(?<![\w£$€.])(?:(?:flat|apartment|apt)\s?\d{1,4}[a-z]?,?\s)?(?:no\.?\s?)?\d{1,4}\s?[a-z]?,?\s"
-    rf"{_WORDS}(?:,\s(?P<town>{_WORD}))?",
+    rf"{_WORDS}(?:,\s(?P<town>{_WORD})(?!\w))?",
     re.I,
 )
 FLAT = re.compile(
-    rf"\b(?:flat|apartment|apt)\s?(?:no\.?\s?)?\d{{1,4}}[a-z]?\b(?:,?\s{_WORDS})?", re.I
+    rf"\b(?:flat|apartment|apt)\s?(?:no\.?\s?)?\d{{1,4}}[a-z]?\b(?:,?\s(?:\d{{1,4}}[a-z]?\s)?{_WORDS})?",
+    re.I,
 )
 LIVES = re.compile(
     r"\b(?:live|lives|living|lived|address|moved)(?:(?: is| at| on| in| to)\b|:){1,2}\s"
-    rf"(?P<it>{_WORDS})",
+    rf"(?P<it>{_WORDS}(?:,\s(?:{_WORD}\s){{1,3}}(?:{_STREET})\b)?)",
     re.I,
 )
 PLATE = re.compile(
