@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
 import webhooks
+from bot import library
 from flows.house import Door, House
 from runtime import jobs, log, settings
 from runtime.settings import Settings
@@ -28,6 +29,8 @@ def open_door(given: Settings) -> Door:
 
 def make_app(door: Door) -> Flask:
     """The application, without threads of its own: tests and tools make it too."""
+    for name in library.names():
+        library.script(name)  # a malformed script stops the start; the first text need not wait
     app = Flask("hearback", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text
 
 from storage.tables import Comment
 
@@ -14,6 +14,15 @@ class Unread:
 
     comment_id: int
     words: str
+
+
+_WRITE = text(
+    """
+    UPDATE comments SET redacted = given.redacted, redaction_version = :version
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:redacted AS text[])) AS given(id, redacted)
+    WHERE comments.id = given.id
+    """
+)
 
 
 def claim_unread(connection: Connection, limit: int) -> list[Unread]:
@@ -33,14 +42,13 @@ def write_redacted(connection: Connection, rows: list[tuple[int, str]], version:
     """(comment id, redacted words), by rules of that version, in one statement."""
     if not rows:
         return
-    given = select(
-        func.unnest([row[0] for row in rows]).label("id"),
-        func.unnest([row[1] for row in rows]).label("redacted"),
-    ).subquery()
     connection.execute(
-        update(Comment)
-        .where(Comment.id == given.c.id)
-        .values(redacted=given.c.redacted, redaction_version=version)
+        _WRITE,
+        {
+            "ids": [comment_id for comment_id, _ in rows],
+            "redacted": [redacted for _, redacted in rows],
+            "version": version,
+        },
     )
 
 

@@ -8,14 +8,17 @@ import flows.understand
 from runtime import jobs
 from workers import at_hand
 from workers.drains import drain
+from workers.guard import without_words
 
 
+@without_words
 def deliver() -> None:
     """Send what is due."""
     have = at_hand.now()
     drain(have, jobs.DELIVER, lambda: flows.deliver.deliver(have.house, have.senders))
 
 
+@without_words
 def settle() -> None:
     """Find out what became of texts without a receipt; send those that never left."""
     have = at_hand.now()
@@ -24,6 +27,7 @@ def settle() -> None:
         jobs.ring(have.redis, jobs.DELIVER)
 
 
+@without_words
 def catch_up() -> None:
     """Step the texts whose step failed when they came."""
     have = at_hand.now()
@@ -32,12 +36,14 @@ def catch_up() -> None:
     jobs.ring(have.redis, *bells)
 
 
+@without_words
 def understand() -> None:
     """Make comments readable."""
     have = at_hand.now()
     drain(have, jobs.UNDERSTAND, lambda: flows.understand.understand(have.house))
 
 
+@without_words
 def aggregate() -> None:
     """Count again the days that answers have touched."""
     have = at_hand.now()
