@@ -1,0 +1,105 @@
+"""The web chat: the same conversation as by text, private to one browser."""
+
+import re
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.dashboard.browser import Browser
+from tests.dashboard.lint import Page
+from tests.places import Seeded
+
+CHAT = "/talk/SEAVIEW1"
+
+
+@pytest.fixture
+def opened(browser: Browser, mine: Seeded) -> Browser:
+    """A browser that has opened the chat of the ward."""
+    browser.get(CHAT)
+    return browser
+
+
+def _said(page: str) -> list[str]:
+    lines = re.findall(r'<p dir="auto">.*?</span>(.*?)</p>', page, re.S)
+    return [line.replace("&#39;", "'") for line in lines]
+
+
+def test_the_question_and_its_six_answers_in_order(opened: Browser) -> None:
+    assert "Overall, how was your experience of our service?" in opened.page
+    buttons = [each.attributes for each in Page(opened.page).all("button")]
+    codes = [button["value"] for button in buttons if button.get("name") == "choice"]
+    assert codes == ["very_good", "good", "neither", "poor", "very_poor", "dont_know"]
+    assert "Seaview Trust" in opened.page
+
+
+def test_an_answer_and_then_words(opened: Browser, engine: Engine) -> None:
+    answer = opened.post(CHAT, {"choice": "poor"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, CHAT + "#newest")
+    opened.get(CHAT)
+    assert _said(opened.page)[0] == "Poor"
+    assert len(_said(opened.page)) >= 2
+    opened.post(CHAT, {"text": "Nobody came.\r\nI rang twice."})
+    assert "Nobody came.\nI rang twice." in opened.get(CHAT).text
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT rating, mode, channel FROM responses")).all()
+    assert [tuple(row) for row in rows] == [("poor", "online", "web")]
+
+
+def test_a_form_sent_twice_counts_once(opened: Browser, engine: Engine) -> None:
+    form = {"choice": "good", "once": "a-form-that-is-sent-twice"}
+    opened.post(CHAT, form)
+    opened.post(CHAT, form)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM inbox")).scalar_one() == 1
+
+
+def test_the_address_says_nothing_of_the_person(opened: Browser) -> None:
+    location = opened.post(CHAT, {"text": "secret words"}).headers["Location"]
+    assert location == CHAT + "#newest"
+
+
+def test_another_browser_sees_nothing(opened: Browser) -> None:
+    opened.post(CHAT, {"text": "my own words"})
+    other = Browser(opened.app)
+    assert "my own words" not in other.get(CHAT).text
+    assert "my own words" in opened.get(CHAT).text
+
+
+def test_leaving_forgets(opened: Browser) -> None:
+    opened.post(CHAT, {"text": "my own words"})
+    answer = opened.get(CHAT + "/leave")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "https://www.bbc.co.uk/weather",
+    )
+    assert "my own words" not in opened.get(CHAT).text
+
+
+def test_nothing_said(opened: Browser, engine: Engine) -> None:
+    answer = opened.post(CHAT, {"text": "  "})
+    assert answer.status_code == 422
+    assert answer.text.count("Choose an answer or write something") == 2
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM inbox")).scalar_one() == 0
+
+
+def test_without_our_cookie_it_says_what_to_do(opened: Browser) -> None:
+    token = re.search(r'csrf_token" value="([^"]+)"', opened.page)
+    other = Browser(opened.app)
+    answer = other.post(CHAT, {"text": "x", "csrf_token": token[1] if token else ""})
+    assert answer.status_code == 400
+    assert "did not send our cookie" in answer.text
+
+
+def test_a_crisis_is_answered(opened: Browser) -> None:
+    opened.post(CHAT, {"text": "I want to kill myself"})
+    said = " ".join(_said(opened.get(CHAT).text))
+    assert "999" in said
+    assert "116 123" in said
+
+
+@pytest.mark.parametrize("words", ["😀 ünïcode", "<b>bold</b>", "شكرا", "a" * 9_000])
+def test_words_are_shown_as_typed(opened: Browser, words: str) -> None:
+    opened.post(CHAT, {"text": words})
+    shown = words.replace("<", "&lt;").replace(">", "&gt;")
+    assert shown in opened.get(CHAT).text
