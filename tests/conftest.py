@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from runtime import embedded, settings
 from runtime.embedded import Servers
@@ -44,12 +45,15 @@ def database_url(servers: Servers, template: str) -> Iterator[str]:
     """The address of a fresh, migrated database; dropped afterwards."""
     name = next(_names)
     url = make_url(servers.database_url)
-    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    # No pool: a test may stop and start PostgreSQL in between.
+    admin = create_engine(
+        url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-        yield url.set(database=name).render_as_string(hide_password=False)
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
         except SQLAlchemyError as error:
             log.get().warning("database_away", error=type(error).__name__)
         stop.wait(LOOK_SECONDS)
+    house.engine.dispose()
+    redis.close()
 
 
 def _stopped_by_signal() -> threading.Event:
