@@ -62,7 +62,7 @@ PUBLIC_HOST = re.compile(
     r"|amazon\.co\.uk|amazon\.com|bbc\.co\.uk)$"
 )
 # Helplines that stand on every poster: Samaritans, Childline, Shout, the domestic abuse helpline.
-PUBLIC_NUMBERS = _set("116123 08001111 85258 08082000247 ")
+PUBLIC_NUMBERS = frozenset({"116123", "08001111", "85258", "08082000247"})
 POSTCODE_AREAS = _set(
     "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt "
     "dy e ec eh en ex fk fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv ka kt kw ky l la "
