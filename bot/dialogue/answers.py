@@ -186,8 +186,11 @@ class Quotes:
         }
 
     def found(self, heard: Heard) -> list[Span]:
-        """The spans of a text that are ours."""
-        return [span for run, span in self._runs(_words(heard.line)) if run in self.runs]
+        """The spans of a text that are ours, with the few words (our name) that stand before."""
+        ours = [span for run, span in self._runs(_words(heard.line)) if run in self.runs]
+        if ours and ours[0][0] <= self.RUN:
+            ours.append((0, ours[0][0]))
+        return ours
 
     def _runs(self, words: list[tuple[str, int]]) -> Iterable[tuple[tuple[str, ...], Span]]:
         for at in range(len(words) - self.RUN + 1):

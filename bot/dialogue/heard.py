@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bot.dialogue.phrases import Hit
 from bot.dialogue.vocabulary import Vocabulary
-from bot.dialogue.words import BREAKS, Line
+from bot.dialogue.words import BREAKS, PAUSE, Line, Token
 
 Span = tuple[int, int]
 """From one token up to, but without, another."""
@@ -16,15 +16,19 @@ Span = tuple[int, int]
 POLITE = ("courtesy", "greetings")
 PADDING = (*POLITE, "fillers")
 
-_LEADING = " \t\r\n,;:-–—/|>*=#)]}.!?"
+_LEADING = " \t\r\n,;:-–—/|>*=#)]}.!?&"
 _TRAILING = " \t\r\n,;:-–—/|<*=#([{"
 
 
 class Heard:
     """A line and the vocabulary it is read with; remembers what was looked up."""
 
-    def __init__(self, line: Line, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, line: Line, vocabulary: Vocabulary, starts: tuple[int, ...] | None = None
+    ) -> None:
         self.line, self.vocabulary = line, vocabulary
+        self.starts = starts or tuple(token.start for token in line.tokens)
+        """Where each token of the whole text begins, also where this is but a part of it."""
         self.words = frozenset(token.word for token in line.tokens)
         self._hits: dict[str, list[Hit[str]]] = {}
         self._covered: dict[str, set[int]] = {}
@@ -71,6 +75,14 @@ class Heard:
             found |= self._covered[name]
         return found
 
+    def signs(self) -> set[int]:
+        """The tokens that are emoji or signs, not words."""
+        return {
+            at
+            for at, token in enumerate(self.line.tokens)
+            if token.word not in BREAKS and _is_sign(token.word)
+        }
+
     # ------------------------------------------------------------------ parts of the text
 
     def has_content(self) -> bool:
@@ -79,7 +91,10 @@ class Heard:
 
     def without(self, spans: Iterable[Span]) -> "Heard":
         """The text with these spans taken out."""
-        return Heard(self.line.without(spans), self.vocabulary)
+        return self._part(self.line.without(spans).tokens)
+
+    def _part(self, tokens: Iterable[Token]) -> "Heard":
+        return Heard(Line.of(self.line.original, tokens), self.vocabulary, self.starts)
 
     def bare(self) -> "Heard":
         """Without polite noises and punctuation: what a command alone would leave."""
@@ -90,23 +105,22 @@ class Heard:
                 for at, token in enumerate(self.line.tokens)
                 if at not in polite and token.word not in BREAKS
             ]
-            self._bare = Heard(Line.of(self.line.original, kept), self.vocabulary)
+            self._bare = self._part(kept)
         return self._bare
 
     def trimmed(self) -> "Heard":
         """Without the punctuation at both ends."""
         inside = [at for at in range(len(self)) if not self.breaks(at)]
         if not inside:
-            return Heard(Line.of(self.line.original, ()), self.vocabulary)
-        tokens = self.line.tokens[inside[0] : inside[-1] + 1]
-        return Heard(Line.of(self.line.original, tokens), self.vocabulary)
+            return self._part(())
+        return self._part(self.line.tokens[inside[0] : inside[-1] + 1])
 
     def head(self) -> "Heard | None":
         """What stands before the first break or joining word, None where there is neither."""
         joins = self.vocabulary.words("joins")
         for at, token in enumerate(self.line.tokens):
             if token.word in BREAKS or token.word in joins:
-                return Heard(Line.of(self.line.original, self.line.tokens[:at]), self.vocabulary)
+                return self._part(self.line.tokens[:at])
         return None
 
     def is_whole(self, *names: str) -> bool:
@@ -133,28 +147,42 @@ class Heard:
         """The person's own words outside these spans, as typed; None when they only pad."""
         gone = {at for start, end in spans for at in range(start, end)}
         padding = gone | self.covered(*PADDING)
-        runs: list[list[int]] = [[]]
-        for at in range(len(self)):
-            if at in gone:
-                runs.append([])
-            else:
-                runs[-1].append(at)
         pieces = [
-            self._typed(run[0], run[-1])
-            for run in runs
+            self._typed(run)
+            for run in self._runs(gone)
             if any(self._says(at, padding) for at in run)
         ]
         return " ".join(pieces) or None
 
-    def _says(self, at: int, padding: set[int]) -> bool:
-        word = self.line.tokens[at].word
-        return at not in padding and word not in BREAKS and not _is_sign(word)
+    def _runs(self, gone: set[int]) -> Iterable[list[int]]:
+        """The stretches of text between what is gone, without a "but" that leads nowhere."""
+        runs: list[list[int]] = [[]]
+        for at, token in enumerate(self.line.tokens):
+            if at in gone:
+                runs.append([])
+                continue
+            if runs[-1] and token.number > self.line.tokens[at - 1].number + 1:
+                runs.append([])
+            runs[-1].append(at)
+        for run in runs:
+            while run and run[-1] + 1 in gone and self._leads_on(run[-1]):
+                run.pop()
+        return runs
 
-    def _typed(self, first: int, last: int) -> str:
+    def _leads_on(self, at: int) -> bool:
+        return self.word(at) == PAUSE or self.word(at) in self.vocabulary.words("joins")
+
+    def _says(self, at: int, padding: set[int]) -> bool:
+        word = self.word(at)
+        spare = word in BREAKS or word in self.vocabulary.words("joins") or _is_sign(word)
+        return at not in padding and not spare
+
+    def _typed(self, run: list[int]) -> str:
         """The original from one token to another, with all that was typed between and after."""
         tokens, original = self.line.tokens, self.line.original
-        following = tokens[last + 1].start if last + 1 < len(tokens) else len(original)
-        return original[tokens[first].start : following].lstrip(_LEADING).rstrip(_TRAILING)
+        last = tokens[run[-1]].number + 1
+        ends = self.starts[last] if last < len(self.starts) else len(original)
+        return original[tokens[run[0]].start : ends].lstrip(_LEADING).rstrip(_TRAILING)
 
 
 def _is_sign(word: str) -> bool:

@@ -12,6 +12,9 @@ from bot.dialogue.heard import PADDING, Heard, Span
 from bot.dialogue.vocabulary import Vocabulary
 from bot.dialogue.words import BREAKS
 
+BRIEF = 9
+"""In so few words a number that merely comes last is an answer ("nurses lovely 1")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -26,11 +29,12 @@ class Picked:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A number that may be the answer. begins: where the words that introduce it begin;
-    placed: it stands where an answer stands (first, after a break, or last)."""
+    cued: it is introduced, or "overall" follows; placed: it stands where an answer stands."""
 
     at: int
     digit: str
     begins: int
+    cued: bool
     corrects: bool
     placed: bool
 
@@ -44,51 +48,72 @@ class Menus:
 
     def pick(self, heard: Heard, menu: Mapping[str, str]) -> Picked | None:
         """The answer among the numbers, None when no number is one."""
-        found = [each for at in range(len(heard)) if (each := self._read(heard, at, menu))]
+        digits = [at for at in range(len(heard)) if self._offers(heard, at, menu)]
+        found = [each for at in digits if (each := self._candidate(heard, at))]
         if not found:
             return None
-        chosen = self._chosen(heard, found)
+        places = [each.at for each in found]
+        undecided = self._undecided(heard, digits) or self._undecided(heard, places, BREAKS)
+        chosen = self._chosen(found, undecided)
         if chosen is None:
-            return Picked(None, (found[0].at, found[-1].at + 1))
+            return Picked(None, (digits[0], digits[-1] + 1))
         return Picked(menu[chosen.digit], (chosen.begins, chosen.at + 1), chosen.corrects)
 
-    def _chosen(self, heard: Heard, found: list[_Candidate]) -> _Candidate | None:
+    def _chosen(self, found: list[_Candidate], undecided: bool) -> _Candidate | None:
         corrected = [each for each in found if each.corrects]
         if corrected:
             return corrected[-1]
-        if self._undecided(heard, found):
+        if undecided:
             return None
         if len({each.digit for each in found}) == 1:
             return found[0]
-        cued = [each for each in found if each.begins < each.at]
+        cued = [each for each in found if each.cued]
         if len({each.digit for each in cued}) == 1:
             return cued[0]
         first, last = found[0], found[-1]
         return first if first.placed and not last.placed else None
 
-    def _undecided(self, heard: Heard, found: list[_Candidate]) -> bool:
-        """Two answers with nothing but "or", "to" or a comma between them."""
-        between = self.vocabulary.words("ranges") | set(BREAKS)
+    def _undecided(self, heard: Heard, digits: list[int], also: Iterable[str] = ()) -> bool:
+        """Two numbers with nothing but "or", "to" or the like between them."""
+        between = self.vocabulary.words("ranges") | set(also)
         return any(
-            one.digit != two.digit
-            and all(heard.word(at) in between for at in range(one.at + 1, two.at))
-            for one, two in pairwise(found)
+            self._digit(heard, one) != self._digit(heard, two)
+            and all(heard.word(at) in between for at in range(one + 1, two))
+            for one, two in pairwise(digits)
         )
 
-    def _read(self, heard: Heard, at: int, menu: Mapping[str, str]) -> _Candidate | None:
+    def _digit(self, heard: Heard, at: int) -> str:
         word = heard.word(at)
-        digit = self.number_words.get(word, word)
-        if digit not in menu or self._counts(heard, at, digit):
-            return None
-        if heard.begins("rejected", at) is not None:
-            return None
+        return self.number_words.get(word, word)
+
+    def _offers(self, heard: Heard, at: int, menu: Mapping[str, str]) -> bool:
+        """Whether a number of the menu stands there that neither counts nor is turned down."""
+        digit = self._digit(heard, at)
+        if digit not in menu or at in heard.covered("no_answers"):
+            return False
+        if self._counts(heard, at, digit):
+            return False
+        spelled = digit != heard.word(at)
+        if spelled and not self._ends(heard, at + 1):
+            return False
+        return heard.begins("rejected", at) is None
+
+    def _ends(self, heard: Heard, at: int) -> bool:
+        """Whether a number in words is complete there: "one, lovely", not "one nurse"."""
+        word = heard.word(at)
+        starts_anew = word in BREAKS or word in self.vocabulary.words("spelled_starters")
+        return not word or starts_anew or at in heard.covered(*PADDING)
+
+    def _candidate(self, heard: Heard, at: int) -> _Candidate | None:
         corrects = heard.begins("correction_cues", at)
         cue = heard.begins("answer_cues", at)
-        placed = self._placed(heard, at, spelled=word != digit)
-        if corrects is None and cue is None and not placed:
+        tail = any(hit.start == at + 1 for hit in heard.hits("answer_tails"))
+        placed = self._placed(heard, at)
+        if corrects is None and cue is None and not tail and not placed:
             return None
         begins = min(start for start in (corrects, cue, at) if start is not None)
-        return _Candidate(at, digit, begins, corrects is not None, placed)
+        cued = tail or begins < at
+        return _Candidate(at, self._digit(heard, at), begins, cued, corrects is not None, placed)
 
     def _counts(self, heard: Heard, at: int, digit: str) -> bool:
         """Whether the number only counts what follows it ("3 hours", "2 kind nurses")."""
@@ -101,17 +126,17 @@ class Menus:
             return after[:-1] not in look("people")
         return after in look("counted")
 
-    def _placed(self, heard: Heard, at: int, spelled: bool) -> bool:
-        look = self.vocabulary.words
-        before, after = heard.word(at - 1), heard.word(at + 1)
-        closes = self._is_padding(heard, range(at + 1, len(heard)))
-        if spelled and not (closes or after in BREAKS or after in look("starters")):
-            return False
+    def _placed(self, heard: Heard, at: int) -> bool:
+        """First, after a break or a joining word, or last; not after "ward", "waited", "at"."""
+        before = heard.word(at - 1)
         if before in BREAKS or self._is_padding(heard, range(at)):
             return True
-        if before in look("places"):
+        if before in self.vocabulary.words("places"):
             return False
-        return closes or before in look("joins")
+        if before in self.vocabulary.words("joins"):
+            return True
+        brief = len(heard) <= BRIEF and self._digit(heard, at) == heard.word(at)
+        return brief and self._is_padding(heard, range(at + 1, len(heard)))
 
     def _is_padding(self, heard: Heard, places: Iterable[int]) -> bool:
         padding = heard.covered(*PADDING)

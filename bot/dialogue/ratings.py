@@ -15,6 +15,9 @@ from bot.dialogue.words import STOP
 ORDER = ("very_good", "good", "neither", "poor", "very_poor")
 """From best to worst; `dont_know` stands outside."""
 
+LONG = 35
+"""In a text of more words and breaks only a rating that opens it, or "overall", is one."""
+
 POSITIVE = frozenset(ORDER[:2])
 NEGATIVE = frozenset(ORDER[3:])
 
@@ -65,8 +68,8 @@ class Ratings:
 
     def read(self, heard: Heard, menu: Mapping[str, str]) -> Found | None:
         """The rating that the text gives, None when it gives none."""
-        said = self._said(heard)
         number = self.menus.pick(heard, menu)
+        said = self._said(heard, number)
         if heard.has("stars"):
             return self._by_words(heard, said) or Found(None)
         if number is None or (said is not None and said.corrects and not number.corrects):
@@ -90,28 +93,39 @@ class Ratings:
         code = number.code
         if code is not None and said is not None and said.start <= number.span[1] + 2:
             return _far_apart(code, said.code)
-        return code in NEGATIVE and _glowing(heard)
+        return code in NEGATIVE and self._glowing(heard)
 
-    def _said(self, heard: Heard) -> _Said | None:
+    def _glowing(self, heard: Heard) -> bool:
+        """Nothing but strong praise: no "not", no "but", no trouble."""
+        if not heard.has_word("strong_praise") or heard.has_word("contrast", "strong_blame"):
+            return False
+        praise = [hit for hit in self.scale.longest(heard.line) if hit.value[0] in POSITIVE]
+        left = heard.without((hit.start, hit.end) for hit in praise)
+        return not (left.has_word("negators") or heard.has("complaint", "sarcasm"))
+
+    def _said(self, heard: Heard, number: Picked | None) -> _Said | None:
         """The words that rate the whole; None when there are none, or they contradict."""
-        every = [each for each in self._every(heard) if each.whole or each.corrects]
+        every = [each for each in self._every(heard, number) if each.whole or each.corrects]
         for wanted in ("corrects", "cued"):
             if marked := [each for each in every if getattr(each, wanted)]:
                 return marked[-1]
         codes = {each.code for each in every}
         if not every or (codes & POSITIVE and codes & NEGATIVE):
             return None
-        return every[0]
+        return next((each for each in every if each.clear), every[0])
 
-    def _every(self, heard: Heard) -> Iterator[_Said]:
+    def _every(self, heard: Heard, number: Picked | None) -> Iterator[_Said]:
         hits = self.scale.longest(heard.line)
         if not hits:
             return
         masks = heard.hits("mask")
-        surroundings = _Surroundings(heard)
-        for hit in hits:
-            if not any(_within(hit, mask) for mask in masks):
-                yield surroundings.judged(self._extended(heard, hit))
+        said = [
+            self._extended(heard, hit)
+            for hit in hits
+            if not any(_within(hit, mask) for mask in masks)
+        ]
+        surroundings = _Surroundings(heard, said, number)
+        yield from map(surroundings.judged, said)
 
     def _extended(self, heard: Heard, hit: Hit[tuple[str, bool]]) -> _Said:
         """The rating with the words before it that turn it or strengthen it."""
@@ -122,6 +136,8 @@ class Ratings:
             word = heard.word(at)
             if word in look("negators") and heard.word(at + 1) not in look("not_negating"):
                 return _Said(self.negated.get(code, code), at, hit.end, clear)
+            if (turns := heard.begins("negating", at + 1)) is not None:
+                return _Said(self.negated.get(code, code), turns, hit.end, clear)
             if word in look("amplifiers"):
                 strong, start = True, at
             elif word in look("softeners"):
@@ -136,17 +152,25 @@ class Ratings:
 class _Surroundings:
     """What stands round the ratings of one text: whether they speak of the whole experience."""
 
-    def __init__(self, heard: Heard) -> None:
-        self.heard = heard
+    def __init__(self, heard: Heard, every: list[_Said], number: Picked | None) -> None:
+        self.heard, self.every = heard, every
         self.polite = heard.covered(*POLITE)
-        self.frame = heard.covered(*POLITE, "fillers", "frame")
+        self.frame = heard.covered(*POLITE, "fillers", "frame") | heard.signs()
+        if number is not None:
+            self.frame |= set(range(*number.span))
         self.look = heard.vocabulary.words
 
     def judged(self, said: _Said) -> _Said:
         """The same rating, with what its surroundings say of it."""
         left, right = self._clause(said)
         round_it = (*range(left, said.start), *range(said.end, right))
-        leftover = [at for at in round_it if at not in self.frame]
+        alike = {
+            at
+            for each in self.every
+            if each.code == said.code
+            for at in range(each.start, each.end)
+        }
+        leftover = [at for at in round_it if at not in self.frame | alike]
         whole = self._speaks_of_all(said, leftover) and self._may_stand(said, left, leftover)
         cued = self.heard.begins("whole_cues", said.start) is not None
         if said.code == "dont_know" and not self._unsure(said):
@@ -173,13 +197,28 @@ class _Surroundings:
     def _speaks_of_all(self, said: _Said, leftover: list[int]) -> bool:
         """Nothing else in its clause, or only the care itself, or clear praise of its people."""
         words = {self.heard.word(at) for at in leftover}
-        return words <= self.look("care") or self._leads(said) or self._of_people(said, words)
+        if self._leads(said):
+            return True
+        if len(self.heard) > LONG:
+            return False
+        return self._of_care(said, words) or self._of_people(said, words)
+
+    def _of_care(self, said: _Said, words: set[str]) -> bool:
+        """ "The care was excellent", where no other words say the opposite."""
+        against = NEGATIVE if said.code in POSITIVE else POSITIVE
+        mixed = bool(words) and any(each.code in against for each in self.every)
+        return words <= self.look("care") and not mixed
 
     def _of_people(self, said: _Said, words: set[str]) -> bool:
         """ "Staff were excellent": clear, extreme, and no "but" anywhere."""
         extreme = said.code in (ORDER[0], ORDER[-1])
         known = words <= self.look("people") | self.look("care")
-        return said.clear and extreme and known and not self.heard.has_word("contrast")
+        mixed = self.heard.has_word("contrast") or self._troubled(said)
+        return said.clear and extreme and known and not mixed
+
+    def _troubled(self, said: _Said) -> bool:
+        """Whether praise stands beside trouble."""
+        return said.code in POSITIVE and self.heard.has_word("troubles")
 
     def _leads(self, said: _Said) -> bool:
         """It opens the text and a new clause follows: "very good the nurses were lovely"."""
@@ -209,7 +248,7 @@ class _Surroundings:
         return self._opens(said.start) and (
             after >= len(self.heard)
             or self.heard.breaks(after)
-            or after in self.polite
+            or after in self.polite | self.heard.signs()
             or self.heard.word(after) in self.look("unsure_starters")
         )
 
@@ -219,12 +258,6 @@ def _bitter(heard: Heard) -> bool:
     if heard.has("sarcasm"):
         return True
     return not (heard.has_word("contrast") or heard.has("eased")) and heard.has("complaint")
-
-
-def _glowing(heard: Heard) -> bool:
-    """Nothing but strong praise: no "not", no "but", no trouble."""
-    against = heard.has_word("contrast", "negators", "strong_blame")
-    return heard.has_word("strong_praise") and not against and not heard.has("complaint", "sarcasm")
 
 
 def _within(hit: Hit[tuple[str, bool]], mask: Hit[str]) -> bool:

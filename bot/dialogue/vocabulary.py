@@ -30,6 +30,8 @@ WORD_LISTS = frozenset(
         "strong_praise",
         "strong_blame",
         "ranges",
+        "spelled_starters",
+        "troubles",
     ]
 )
 PHRASE_LISTS = frozenset(
@@ -57,6 +59,9 @@ PHRASE_LISTS = frozenset(
         "signatures",
         "keywords",
         "language_frames",
+        "no_answers",
+        "answer_tails",
+        "negating",
     ]
 )
 TABLES = frozenset(

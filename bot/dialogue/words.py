@@ -38,11 +38,13 @@ _LAUGH = re.compile(r"(?:ha){2,}h?|(?:he){2,}|lo+l")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One canonical word (or break, sign, emoji) and the span of the original it stands for."""
+    """One canonical word (or break, sign, emoji), the span of the original it stands for, and its
+    number in the whole text, so that gaps show once others are taken out."""
 
     word: str
     start: int
     end: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,10 @@ def _shortened(word: str) -> Iterator[str]:
 def read(text: str, spelling: Spelling) -> Line:
     """The text as a line of canonical words."""
     folded, places = fold(text)
-    return Line.of(text, _tokens(folded, places, spelling))
+    tokens = _tokens(folded, places, spelling)
+    return Line.of(
+        text, (Token(word, start, end, at) for at, (word, start, end) in enumerate(tokens))
+    )
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -167,14 +172,17 @@ def _folded(char: str) -> str:
     return _DROPPED.sub("", plain)
 
 
-def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[Token]:
+_Place = tuple[str, int, int]
+
+
+def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[_Place]:
     for match in _TOKEN.finditer(folded):
         if match["unit"]:
             yield from _counted(match, places, spelling)
             continue
         start, end = places[match.start()], places[match.end()]
         for word in _words(match.lastgroup, match[0], spelling):
-            yield Token(word, start, end)
+            yield word, start, end
 
 
 def _words(kind: str | None, found: str, spelling: Spelling) -> Iterable[str]:
@@ -187,14 +195,14 @@ def _spelled(word: str, spelling: Spelling) -> list[str]:
     return [] if _LAUGH.fullmatch(word) else spelling.canonical(word).split()
 
 
-def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Iterator[Token]:
+def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Iterator[_Place]:
     """A number with letters glued to it: an alias (2moro), a measure (3pm), or two words (2cos)."""
     start, middle, end = (places[at] for at in (match.start(), match.start("unit"), match.end()))
     whole, unit = match[0], match["unit"]
     if whole in spelling.aliases:
-        yield from (Token(word, start, end) for word in spelling.aliases[whole].split())
+        yield from ((word, start, end) for word in spelling.aliases[whole].split())
     elif unit in spelling.units:
-        yield Token(whole, start, end)
+        yield whole, start, end
     else:
-        yield Token(match["number"], start, middle)
-        yield from (Token(word, middle, end) for word in spelling.canonical(unit).split())
+        yield match["number"], start, middle
+        yield from ((word, middle, end) for word in spelling.canonical(unit).split())
