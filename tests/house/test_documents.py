@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from hearback.cli import main
 from runtime import metrics
 from runtime.settings import Settings
-from tests.house.tree import ROOT, files, first_cells, modules, named, rows
+from tests.house.tree import ROOMS, ROOT, files, first_cells, modules, named, rows
 
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
@@ -134,6 +134,15 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
         if "://" not in target and not target.startswith("mailto:"):
             assert os.path.exists(page.parent / target), f"{named(page)} links to {target}"
+
+
+def test_pages_that_the_code_speaks_of_are_there() -> None:
+    spoken = {
+        page
+        for path in modules(*ROOMS, "tests")
+        for page in re.findall(r"\bdocs/[a-z/-]+\.(?:md|yaml)\b", path.read_text())
+    }
+    assert {page for page in spoken - {"docs/long-tests.md"} if not (ROOT / page).exists()} == set()
 
 
 def test_make_targets_are_phony_or_files() -> None:

@@ -92,6 +92,9 @@ def test_no_module_stands_between_the_rooms_of_the_bot() -> None:
 @pytest.mark.parametrize("name", ["utils", "common", "core", "helpers", "misc"])
 def test_nothing_is_named_after_nothing(name: str) -> None:
     found = [
-        path for room in ROOMS for path in (ROOT / room).rglob(f"{name}*") if path.stem == name
+        path
+        for room in ROOMS
+        for path in (ROOT / room).rglob(f"{name}*")
+        if path.name in {name, f"{name}.py"}
     ]
     assert found == []

@@ -74,5 +74,5 @@ def rows(text: str) -> list[list[str]]:
     for number, line in enumerate(lines):
         head = number + 1 < len(lines) and lines[number + 1].startswith("| ---")
         if line.startswith("| ") and not line.startswith("| ---") and not head:
-            found.append([cell.strip().strip("`") for cell in line.strip("| ").split(" | ")])
+            found.append([cell.strip().strip("`") for cell in line.split("|")[1:-1]])
     return found
