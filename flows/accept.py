@@ -14,23 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels import keywords
 from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Reply, Signal
-from flows import letters
+from flows import letters, strangers
 from flows.converse import Heard, StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
-from storage import database, inbox, outbox, people, services
+from storage import database, inbox, outbox
 from storage.inbox import Arrival
-from storage.outbox import Letter
 from storage.services import Line, Place
 
 _KEYWORD = re.compile(r"\s*([A-Za-z]{2,12}[0-9]{1,4})\b[\s:;,.!-]*")
 """A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits."""
-
-UNKNOWN_PLACE = (
-    "Sorry, we do not know which service you mean, so no team has seen your text. "
-    "{ask}Need help now? Call 111, or 999 if a life is in danger."
-)
 
 
 class Outcome(StrEnum):
@@ -104,8 +98,11 @@ def _accept(
     faults.reached("accept.kept")
     if inbox_id is None:
         return _seen(connection, text, arrival)
-    if where is None:
-        return _unknown(connection, text, inbox_id, arrival.received_at, ride)
+    if where is None or text.group:
+        state = replies_state(text, ride)
+        replies = strangers.answer(connection, text, inbox_id, state, arrival.received_at)
+        outcome = Outcome.NEW if where else Outcome.UNKNOWN_PLACE
+        return Accepted(outcome, replies, _bells(state, replies, ()))
     heard = hear(where, text, inbox_id, replies_state(text, ride), arrival.received_at)
     said = converse(connection, house, heard)
     if said.behind:
@@ -167,33 +164,6 @@ def _seen(connection: Connection, text: Text, arrival: Arrival) -> Accepted:
     handed = outbox.handed_for(connection, inbox.seen(connection, arrival))
     replies = tuple((outbox_id, letters.to_reply("again", body)) for outbox_id, body in handed)
     return Accepted(Outcome.SEEN, replies)
-
-
-def _unknown(
-    connection: Connection, text: Text, inbox_id: int, now: datetime, ride: bool
-) -> Accepted:
-    """A kind answer that says whom to ask; the inbox row is what the operator sees."""
-    if people.opted_out(connection, text.channel, text.their_address):
-        return Accepted(Outcome.UNKNOWN_PLACE)
-    provider = services.provider_to_ask(connection, text.channel, text.our_address)
-    ask = f"You can ask {provider.name}: {provider.helpline}. " if provider else ""
-    reply = Reply("unknown_place", UNKNOWN_PLACE.format(ask=ask))
-    if provider is None:
-        return Accepted(Outcome.UNKNOWN_PLACE, ((0, reply),) if ride else ())
-    letter = Letter(
-        provider_id=provider.provider_id,
-        conversation_id=None,
-        inbox_id=inbox_id,
-        channel=text.channel,
-        our_address=text.our_address,
-        to_address=text.their_address,
-        kind=reply.kind,
-        body=letters.from_reply(reply, text.press),
-    )
-    state = replies_state(text, ride)
-    ids = outbox.put(connection, [letter], state, now)
-    replies = ((ids[0], reply),)
-    return Accepted(Outcome.UNKNOWN_PLACE, replies, _bells(state, replies, ()))
 
 
 def _keep_for_later(house: House, text: Text, arrival: Arrival, error: Exception) -> Accepted:

@@ -72,3 +72,13 @@ def test_an_unknown_touchpoint_is_answered_kindly(client: FlaskClient, engine: E
     assert send(client, update(1, "/start NOWHERE9")).status_code == 200
     assert states(engine, Inbox.state) == ["unknown_place"]
     assert states(engine, Outbox.kind) == ["unknown_place"]
+
+
+def test_a_group_is_declined_kindly_and_nothing_is_counted(
+    client: FlaskClient, engine: Engine
+) -> None:
+    content = update(8, "/start")
+    content["message"]["chat"] = {"id": -88, "type": "group", "title": "Invented"}
+    assert send(client, content).status_code == 200
+    assert states(engine, Outbox.kind) == ["group"]
+    assert states(engine, Response.id) == []
