@@ -46,8 +46,12 @@ def main() -> None:
 def web(given: Settings) -> None:
     """Serve webhooks, dashboards and public pages until told to stop."""
     from hearback import web_process
+    from storage.spool import SpoolRefused
 
-    web_process.run(given)
+    try:
+        web_process.run(given)
+    except SpoolRefused as error:
+        raise Refused(str(error)) from None
 
 
 @main.command()

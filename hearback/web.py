@@ -1,8 +1,6 @@
 """The web process: one Flask application out of the providers' door and the dashboards."""
 
 from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
@@ -51,21 +49,3 @@ def from_environment() -> Flask:
     draining.start(door)
     polling.start(door)
     return app
-
-
-def serve(given: Settings, application: str = "hearback.web:from_environment") -> None:
-    """Serve until SIGTERM or SIGINT. The bench serves its floor in the very same way."""
-    Granian(
-        application,
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=given.host,
-        port=given.port,
-        workers=given.web_processes,
-        blocking_threads=given.web_threads,
-        log_access=False,
-        log_enabled=given.log_level == "DEBUG",
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-    ).serve()
