@@ -9,16 +9,20 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
+from urllib.request import urlopen
 
+from bot.channels import telegram
 from hearback.madeup import load
 from runtime import clock, embedded, settings
 from runtime.embedded import EmbeddedError
 from runtime.settings import Settings, SettingsError
-from storage import database, migrate
+from storage import database, migrate, services
 
 PROCFILE = Path(__file__).parents[1] / "Procfile"
 PROCESSES = ("web", "worker", "clock")
@@ -37,8 +41,7 @@ def run() -> int:
             return 2
         except KeyboardInterrupt:
             return 130
-        sys.stderr.write(addresses(given, environment))
-        return _honcho(environment)
+        return _serve(given, environment)
 
 
 def prepared(started: ExitStack) -> dict[str, str]:
@@ -80,6 +83,10 @@ def fill(given: Settings) -> None:
     engine = database.connect(given, 2)
     migrate.upgrade(engine)
     load.load(engine, clock.now())
+    if given.telegram_bot_token is not None:
+        bot = telegram.bot_id(given.telegram_bot_token.get_secret_value())
+        with engine.begin() as connection:
+            services.answer_also(connection, "telegram", bot, load.TOUCHPOINT, "free")
     engine.dispose()
 
 
@@ -99,21 +106,32 @@ def addresses(given: Settings, environment: Mapping[str, str]) -> str:
     return "\n".join([*lines, "Stop with Ctrl-C.", ""]) + "\n"
 
 
-def _honcho(environment: Mapping[str, str]) -> int:
-    """Honcho runs the Procfile; when one process ends it ends them all."""
-    command = [sys.executable, "-m", "honcho", "start", "--no-prefix", "--procfile", str(PROCFILE)]
+def _serve(given: Settings, environment: Mapping[str, str]) -> int:
+    """Honcho runs the Procfile until told to stop; when one process ends it ends them all."""
+    command = [sys.executable, "-m", "honcho", "start", "--procfile", str(PROCFILE), *PROCESSES]
     path = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     process = subprocess.Popen(  # noqa: S603  our own interpreter, our own Procfile
-        [*command, *PROCESSES],
-        env={**environment, "PATH": path},
-        start_new_session=True,
+        command, env={**environment, "PATH": path}, start_new_session=True
     )
     try:
+        if _answers(given.port, process):
+            sys.stderr.write(addresses(given, environment))
         return process.wait()
     except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(30)
         return 0
+
+
+def _answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the web process answers; False when everything ended before it did."""
+    while process.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except OSError:
+            time.sleep(0.2)
+    return False
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:

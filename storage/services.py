@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import Number, Provider, Service, Site, Touchpoint
 
@@ -142,3 +143,24 @@ def numbers(connection: Connection, channel: str) -> list[str]:
 def provider_by_code(connection: Connection, code: str) -> int | None:
     """The id of the provider with this code."""
     return connection.execute(select(Provider.id).where(Provider.code == code)).scalar_one_or_none()
+
+
+def answer_also(
+    connection: Connection, channel: str, address: str, touchpoint_code: str, reply_cost: str
+) -> None:
+    """From now on `address` is a line of ours at that touchpoint; one that is already is left alone."""
+    place = select(Touchpoint.provider_id, Touchpoint.id).where(Touchpoint.code == touchpoint_code)
+    provider_id, touchpoint_id = connection.execute(place).one()
+    connection.execute(
+        insert(Number)
+        .values(
+            provider_id=provider_id,
+            touchpoint_id=touchpoint_id,
+            channel=channel,
+            address=address,
+            reply_cost=reply_cost,
+            carrier_answers_stop=False,
+            carrier_answers_help=False,
+        )
+        .on_conflict_do_nothing()
+    )
