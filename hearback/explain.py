@@ -50,8 +50,9 @@ def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     question = Question(asked.reads, asked.menu) if asked else None
     rating = script.first("rating")
     corrects = Question(rating.reads, rating.menu) if rating else None
-    reading = script.reader.read(case["text"], question, corrects, script.quotes)
-    concern = script.concerns.find(script.reader.line(case["text"]))
+    line = script.reader.line(case["text"])
+    reading = script.reader.read(line, question, corrects, script.quotes)
+    concern = script.concerns.find(line)
     return {
         "intent": reading.intent.value,
         "rating": reading.values.get("rating"),

@@ -48,34 +48,34 @@ class Reader:
         )
 
     def line(self, text: str) -> Line:
-        """The text as canonical words, for whatever else listens to it."""
+        """The text as canonical words, for this reader and whatever else listens."""
         return read(text, self.spelling)
 
     def read(
         self,
-        text: str,
+        line: Line,
         question: Question | None,
         corrects: Question | None = None,
         quotes: "Quotes | None" = None,
     ) -> Reading:
-        """What the text means when `question` waits (None: a first text, as if rating did).
+        """What a text (`line`) means when `question` waits (None: a first text, as if rating did).
 
         corrects: the question answered last, to which "sorry, meant 5" refers.
         quotes: our own sentences, which are no comment when they come back.
         """
-        heard = self._spoken(text, quotes)
+        heard = self._spoken(line, quotes)
         asked = question or Question("rating", DIGITS)
         if not heard.has_content():
-            return Reading(Intent.HELP if "?" in heard.line.text + text else Intent.EMPTY)
+            return Reading(Intent.HELP if "?" in line.original else Intent.EMPTY)
         return (
             self.commands.read(heard)
             or self._corrected(heard, asked, corrects)
             or self._answered(heard, asked)
         )
 
-    def _spoken(self, text: str, quotes: "Quotes | None") -> Heard:
+    def _spoken(self, line: Line, quotes: "Quotes | None") -> Heard:
         """Without what the telephone added, and without our own words quoted back."""
-        heard = Heard(self.line(text), self.vocabulary)
+        heard = Heard(line, self.vocabulary)
         spans = [(hit.start, hit.end) for hit in heard.hits("signatures")]
         if quotes is not None:
             spans += quotes.found(heard)

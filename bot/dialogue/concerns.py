@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.phrases import Book, Lists, PhraseError
+from bot.dialogue.phrases import Book, Index, Lists, PhraseError
 from bot.dialogue.words import Line
 
 KINDS = ("crisis", "abuse", "safety")
@@ -50,6 +50,7 @@ class Rules:
 
     def __init__(self, raw: Any, source: str, aliases: Mapping[str, str]) -> None:
         self.source, self.aliases = source, aliases
+        self.index = Index()
         self._shape(raw, "the rules file", {"language", "lists", "idioms", "rules"})
         self.language: str = raw["language"]
         lists: Lists = raw["lists"]
@@ -108,7 +109,9 @@ class Rules:
 
     def _book(self, patterns: Iterable[str], where: str, lists: Lists) -> Book[str]:
         try:
-            return Book(((pattern, pattern) for pattern in patterns), lists, self.aliases)
+            return Book(
+                ((pattern, pattern) for pattern in patterns), lists, self.aliases, self.index
+            )
         except PhraseError as error:
             raise RulesError(f"{self.source}: {where}: {error}") from None
 

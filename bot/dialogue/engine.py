@@ -88,8 +88,9 @@ def step(state: State | None, inbound: Inbound, script: Script, now: datetime) -
     now: aware, UTC.
     """
     state = state or fresh(script)
-    moment = _Moment(state, inbound, script, now, hearing.reading(state, inbound, script))
-    concern = script.concerns.find(script.reader.line(inbound.text)) if inbound.text else None
+    line = script.reader.line(inbound.text)
+    moment = _Moment(state, inbound, script, now, hearing.reading(state, inbound, line, script))
+    concern = script.concerns.find(line)
     if concern and concern.reply:
         return _danger(moment, concern)
     turn = _HANDLERS[moment.reading.intent](moment)

@@ -5,6 +5,7 @@ Also gives back the person's own words once an answer is taken out of them. Deci
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from bot.dialogue.phrases import Hit
 from bot.dialogue.vocabulary import Vocabulary
@@ -29,10 +30,12 @@ class Heard:
         self.line, self.vocabulary = line, vocabulary
         self.starts = starts or tuple(token.start for token in line.tokens)
         """Where each token of the whole text begins, also where this is but a part of it."""
-        self.words = frozenset(token.word for token in line.tokens)
+        self.words = {token.word for token in line.tokens}
         self._hits: dict[str, list[Hit[str]]] = {}
         self._covered: dict[str, set[int]] = {}
         self._bare: Heard | None = None
+        self.known: dict[object, Any] = {}
+        """What readers made of this text, so that none works it out twice."""
 
     def __len__(self) -> int:
         return len(self.line.tokens)
@@ -94,7 +97,7 @@ class Heard:
         return self._part(self.line.without(spans).tokens)
 
     def _part(self, tokens: Iterable[Token]) -> "Heard":
-        return Heard(Line.of(self.line.original, tokens), self.vocabulary, self.starts)
+        return Heard(self.line.part(tokens), self.vocabulary, self.starts)
 
     def bare(self) -> "Heard":
         """Without polite noises and punctuation: what a command alone would leave."""

@@ -13,6 +13,7 @@ from bot.dialogue.messages import Inbound, Signal
 from bot.dialogue.roles import REFUSED
 from bot.dialogue.script import Script, Step
 from bot.dialogue.state import State
+from bot.dialogue.words import Line
 
 _SIGNALS = {
     Signal.STARTED: Intent.OPT_IN,
@@ -23,7 +24,7 @@ _SIGNALS = {
 }
 
 
-def reading(state: State, inbound: Inbound, script: Script) -> Reading:
+def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Reading:
     """What came in means. What the channel itself signals outranks what the words say."""
     if inbound.choice is not None:
         return _pressed(inbound.choice, script)
@@ -32,7 +33,7 @@ def reading(state: State, inbound: Inbound, script: Script) -> Reading:
         return Reading(signalled)
     asked = waiting(state, script)
     read = script.reader.read(
-        inbound.text,
+        line,
         Question(asked.reads, asked.menu) if asked else Question("words"),
         _corrects(state, script),
         script.quotes,

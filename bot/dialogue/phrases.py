@@ -167,6 +167,42 @@ class Hit(Generic[T]):
         return self.end - self.start
 
 
+class Index:
+    """Which patterns of which books can occur in a text at all, by the words they need."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        self._books = 0
+
+    def new_book(self) -> int:
+        """A number for one more book."""
+        self._books += 1
+        return self._books
+
+    def add(self, book: int, number: int, anchors: Iterable[str] | None) -> None:
+        """Note a book's pattern under the words of which it needs one (None: it needs none)."""
+        code = book << _SHIFT | number
+        if anchors is None:
+            self._always.append(code)
+        for word in anchors or ():
+            self._by_word.setdefault(word, []).append(code)
+
+    def candidates(self, words: Iterable[str]) -> dict[int, list[int]]:
+        """Book -> its patterns worth trying in a text with these words, in order."""
+        codes = set(self._always)
+        for word in words:
+            codes.update(self._by_word.get(word, ()))
+        found: dict[int, list[int]] = {}
+        for code in sorted(codes):
+            found.setdefault(code >> _SHIFT, []).append(code & _LOW)
+        return found
+
+
+_SHIFT = 16
+_LOW = (1 << _SHIFT) - 1
+
+
 class Book(Generic[T]):
     """Many patterns with what each stands for; only those whose words occur are tried."""
 
@@ -175,29 +211,23 @@ class Book(Generic[T]):
         entries: Iterable[tuple[str, T]],
         lists: Lists | None = None,
         aliases: Mapping[str, str] | None = None,
+        index: Index | None = None,
     ) -> None:
-        self._by_word: dict[str, list[int]] = {}
-        self._always: list[int] = []
+        self._index = index or Index()
+        self._number = self._index.new_book()
         self._entries: list[tuple[re.Pattern[str], T]] = []
         words: set[str] = set()
         for pattern, value in entries:
             piece = _Reader(pattern, lists or {}, aliases or {}).whole()
             words |= piece.words
-            self._index(piece)
+            self._index.add(self._number, len(self._entries), piece.anchors)
             self._entries.append((re.compile(rf"(?<![^ ]){piece.expression}"), value))
         self.words = frozenset(words)
         """Every plain word in the patterns: the spelling must leave these alone."""
 
-    def _index(self, piece: _Piece) -> None:
-        number = len(self._entries)
-        if piece.anchors is None:
-            self._always.append(number)
-        for word in piece.anchors or ():
-            self._by_word.setdefault(word, []).append(number)
-
     def hits(self, line: Line) -> Iterator[Hit[T]]:
         """Everything found, in the order of the patterns."""
-        for number in self._candidates(line):
+        for number in line.candidates(self._index).get(self._number, ()):
             expression, value = self._entries[number]
             for match in expression.finditer(line.text):
                 yield Hit(value, line.first_at(match.start()), line.until(match.end()))
@@ -213,13 +243,3 @@ class Book(Generic[T]):
             if all(hit.end <= other.start or hit.start >= other.end for other in taken):
                 taken.append(hit)
         return sorted(taken, key=lambda each: each.start)
-
-    def covered(self, line: Line) -> set[int]:
-        """The numbers of all tokens that lie in a find."""
-        return {number for hit in self.hits(line) for number in range(hit.start, hit.end)}
-
-    def _candidates(self, line: Line) -> list[int]:
-        found = set(self._always)
-        for word in {token.word for token in line.tokens}:
-            found.update(self._by_word.get(word, ()))
-        return sorted(found)

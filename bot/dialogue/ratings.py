@@ -68,6 +68,13 @@ class Ratings:
 
     def read(self, heard: Heard, menu: Mapping[str, str]) -> Found | None:
         """The rating that the text gives, None when it gives none."""
+        key = tuple(menu.items())
+        if key not in heard.known:
+            heard.known[key] = self._read(heard, menu)
+        found: Found | None = heard.known[key]
+        return found
+
+    def _read(self, heard: Heard, menu: Mapping[str, str]) -> Found | None:
         number = self.menus.pick(heard, menu)
         said = self._said(heard, number)
         if heard.has("stars"):

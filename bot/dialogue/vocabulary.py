@@ -6,7 +6,7 @@ Turns reviewed plain data into what the readers look things up in; it decides no
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from bot.dialogue.phrases import Book, Lists, PhraseError
+from bot.dialogue.phrases import Book, Index, Lists, PhraseError
 from bot.dialogue.words import Spelling
 
 T = TypeVar("T")
@@ -93,6 +93,7 @@ class Vocabulary:
 
     def __init__(self, raw: Mapping[str, Any], source: str) -> None:
         self.source = source
+        self.index = Index()
         self.raw = raw
         self._shape(raw)
         self.aliases: Mapping[str, str] = raw["aliases"]
@@ -111,7 +112,7 @@ class Vocabulary:
     def compile(self, entries: Iterable[tuple[str, T]], table: str) -> Book[T]:
         """A book of patterns with what each stands for. Raises VocabularyError."""
         try:
-            return Book(entries, self.lists, self.aliases)
+            return Book(entries, self.lists, self.aliases, self.index)
         except PhraseError as error:
             raise VocabularyError(f"{self.source}: {table}: {error}") from None
 

@@ -6,7 +6,7 @@ Also counts what a sentence costs as SMS. Knows no channel's wire format and no 
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 FALLBACK = "en"
 
@@ -44,7 +44,7 @@ one of the details in it is empty."""
 
 def sentence(table: Table, key: str, language: str, details: Details) -> str:
     """The filled sentence in `language`, else in English. Raises KeyError for an unknown key."""
-    values: dict[str, str] = asdict(details)
+    values = {name: str(getattr(details, name)) for name in Details.__slots__}
     if "{replies}" in (template := _in(table, key, language)):
         cost = "replies_free" if details.replies_free else "replies_charged"
         values["replies"] = _in(table, cost, language)

@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 STOP = "."
 PAUSE = ","
@@ -36,8 +37,7 @@ _LEVELLED = {"stop": STOP, "pause": PAUSE, "link": "<link>"}
 _LAUGH = re.compile(r"(?:ha){2,}h?|(?:he){2,}|lo+l")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One canonical word (or break, sign, emoji), the span of the original it stands for, and its
     number in the whole text, so that gaps show once others are taken out."""
 
@@ -47,24 +47,40 @@ class Token:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+class Needs(Protocol):
+    """Tells from a text's words which patterns are worth trying (`phrases.Index`)."""
+
+    def candidates(self, words: Iterable[str]) -> dict[int, list[int]]:
+        """Book -> its patterns, in order."""
+
+
 class Line:
-    """A read text. `text` is every canonical word followed by one space."""
+    """A read text, or a part of one. `text` is every canonical word followed by one space."""
 
-    original: str
-    tokens: tuple[Token, ...]
-    text: str
-    offsets: tuple[int, ...]
+    __slots__ = ("_tried", "offsets", "original", "text", "tokens")
 
-    @classmethod
-    def of(cls, original: str, tokens: Iterable[Token]) -> "Line":
-        """The line made of these tokens."""
-        kept = tuple(tokens)
-        offsets, at = [], 0
-        for token in kept:
-            offsets.append(at)
+    def __init__(
+        self,
+        original: str,
+        tokens: Iterable[Token],
+        tried: dict[int, dict[int, list[int]]] | None = None,
+    ) -> None:
+        self.original, self.tokens = original, tuple(tokens)
+        self.offsets: list[int] = []
+        at = 0
+        for token in self.tokens:
+            self.offsets.append(at)
             at += len(token.word) + 1
-        return cls(original, kept, "".join(f"{t.word} " for t in kept), tuple(offsets))
+        self.text = "".join([f"{token.word} " for token in self.tokens])
+        self._tried = {} if tried is None else tried
+
+    def candidates(self, needs: Needs) -> dict[int, list[int]]:
+        """What of an index is worth trying here; a part of a text goes by the whole's words."""
+        known = self._tried.get(id(needs))
+        if known is None:
+            known = needs.candidates({token.word for token in self.tokens})
+            self._tried[id(needs)] = known
+        return known
 
     def first_at(self, offset: int) -> int:
         """The number of the token that begins at or after a place in `text`."""
@@ -74,12 +90,14 @@ class Line:
         """The number of the first token that begins after what ends at a place in `text`."""
         return bisect_right(self.offsets, offset - 1)
 
+    def part(self, tokens: Iterable[Token]) -> "Line":
+        """Some of the tokens, as a line of the same text."""
+        return Line(self.original, tokens, self._tried)
+
     def without(self, spans: Iterable[tuple[int, int]]) -> "Line":
         """The line with these spans of tokens taken out (half-open)."""
         gone = {number for start, end in spans for number in range(start, end)}
-        return Line.of(
-            self.original, (t for number, t in enumerate(self.tokens) if number not in gone)
-        )
+        return self.part(t for number, t in enumerate(self.tokens) if number not in gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +161,7 @@ def read(text: str, spelling: Spelling) -> Line:
     """The text as a line of canonical words."""
     folded, places = fold(text)
     tokens = _tokens(folded, places, spelling)
-    return Line.of(
-        text, (Token(word, start, end, at) for at, (word, start, end) in enumerate(tokens))
-    )
+    return Line(text, [Token(word, start, end, at) for at, (word, start, end) in enumerate(tokens)])
 
 
 def fold(text: str) -> tuple[str, list[int]]:
