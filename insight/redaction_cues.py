@@ -62,6 +62,9 @@ SIGN_OFF = _set(
     "regards sincerely faithfully wishes signed yours truly love from xx xxx thanks cheers thankyou "
     "respectfully gratefully"
 )
+SIGNED = _set("regards sincerely faithfully signed")
+SHORTENED = _set("mr mrs ms dr drs prof st rev sr")
+WHO_MISS = _set("i we you they to will would not really don't dont didn't never")
 NOT_A_PERSON_BEFORE = _set(
     "the a an this that these those any no some each every my your our his her their its at in on near "
     "into around off via take taking took taken prescribed using use onto inside outside through "

@@ -18,13 +18,20 @@ def before(reading: Reading, place: int) -> int:
     low = reading.low(place - 1)
     if gap.startswith(("'s", "’s")):
         return 0
-    if low in cues.TITLES and gap.strip() in ("", ".", ":", "-", ","):
+    if _titled(low, gap):
         return _after_a_title(reading, place)
     if _signed(reading, place) or _behind_an_initial(reading, place):
         return SOME
     if any(mark in gap for mark in _BREAKS):
         return 0
     return _in_a_sentence(reading, place, low)
+
+
+def _titled(low: str, gap: str) -> bool:
+    """A title right before: with a full stop only where it is short for something ("Dr.")."""
+    if low not in cues.TITLES or gap.strip() not in ("", ".", ":", "-", ","):
+        return False
+    return "." not in gap or low in cues.SHORTENED
 
 
 def _in_a_sentence(reading: Reading, place: int, low: str) -> int:
@@ -63,7 +70,7 @@ def _after_a_title(reading: Reading, place: int) -> int:
     if "," in reading.gap(place):
         return LITTLE
     if title.low == "miss" and not title.capital:
-        return SOME if reading.likely(place) > FAINT else 0
+        return 0 if reading.low(place - 2) in cues.WHO_MISS else SOME
     if title.low in cues.COURTESY and not (title.low == "ms" and title.upper):
         return STRONG
     return SOME
@@ -159,9 +166,16 @@ def _signed(reading: Reading, place: int) -> bool:
         return reading.low(1)[:1] == "x"
     if low in cues.SIGN_OFF and gap.strip(" ,.\n-–!:") == "" and gap != " ":
         return True
-    if low in ("regards", "sincerely", "faithfully") or (low == "from" and gap.strip() == ""):
+    if low in cues.SIGNED or (low == "from" and gap.strip() == ""):
         return low != "from" or reading.low(place - 2) in cues.SIGN_OFF or place == 1
-    return "\n" in gap or gap.strip() in ("-", "–", "—", "~")
+    return "\n" in gap or gap.strip() in ("-", "–", "—", "~") or _alone_at_the_end(reading, place)
+
+
+def _alone_at_the_end(reading: Reading, place: int) -> bool:
+    """ "... all night. Grace": a last sentence that is but one name."""
+    low = reading.low(place)
+    alone = reading.words[place].opens and place == len(reading.words) - 1
+    return alone and low in lists().given_words and low not in cues.ENDEARMENTS
 
 
 def _only_names_follow(reading: Reading, place: int) -> bool:
@@ -220,14 +234,15 @@ def _acts(reading: Reading, place: int, end: int, low: str) -> int:
         return _praised(reading, place, end)
     if low in ("in", "on", "from", "at", "opposite"):
         return _works_there(reading, place, end)
-    return _does(reading, place, low)
+    return _does(reading, place, end, low)
 
 
-def _does(reading: Reading, place: int, low: str) -> int:
+def _does(reading: Reading, place: int, end: int, low: str) -> int:
     """ "Ray did my scan" names him, where "Covid did" and "Clozapine stopped" name nobody."""
     named = _on_a_list(reading, place) and _only_people(reading, place)
     if low in cues.HANDS_ON:
-        return SOME if named and reading.capital(place) else LITTLE
+        to_us = reading.low(end + 1) in ("me", "us", "my", "him", "her")
+        return SOME if named and (reading.capital(place) or to_us) else LITTLE
     past = low.endswith("ed") and len(low) > 4
     praised = low in cues.EVER_SO or (reading.capital(place) and low in cues.LOVELY)
     return LITTLE if low in cues.DID or past or praised else 0

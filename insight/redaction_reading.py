@@ -17,6 +17,7 @@ from insight.redaction_cues import (
     PLACE_NOUNS,
     RELATIVES,
     SAINTS,
+    SHORTENED,
     TITLES,
 )
 from insight.redaction_kinds import Span
@@ -30,7 +31,6 @@ _MARKS = str.maketrans("’`‑", "''-")
 _SENTENCE_END = re.compile(r"[.!?\n•]")
 _SHOUTED_SHARE = 0.6
 _LONGEST_ACRONYM = 5
-_SHORTENED = frozenset(["mr", "mrs", "ms", "dr", "drs", "prof", "st", "rev", "sr"])
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ def _opens(gap: str, before: str) -> bool:
         return True
     if gap == " ":
         return False
-    if gap in (".", ". ") and (len(before) == 1 or before in _SHORTENED):
+    if gap in (".", ". ") and (len(before) == 1 or before in SHORTENED):
         return False
     return _SENTENCE_END.search(gap) is not None
 
