@@ -67,6 +67,9 @@ def test_the_corpus_is_hidden_and_only_that() -> None:
         ("see https://example.com/jo.", "see [link]."),
         ("www.nhs.uk was easy", "www.nhs.uk was easy"),
         ("call 111 or 116 123", "call 111 or 116 123"),
+        ("recepion was lovely", "recepion was lovely"),
+        ("the nurse practicioner listened", "the nurse practicioner listened"),
+        ("thenurse was lovely", "thenurse was lovely"),
         ("", ""),
     ],
 )
