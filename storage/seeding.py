@@ -56,6 +56,12 @@ def copy(
             )  # fmt: skip
 
 
+def analyse(connection: Connection, *tables: type[Base]) -> None:
+    """Let the planner know what has just been written; else it believes the tables empty."""
+    for table in tables:
+        connection.execute(text(f"ANALYZE {_table(table).name}"))
+
+
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 

@@ -113,13 +113,18 @@ def _clause(chance: Chance, mood: Mood, scene: Scene) -> tuple[str, list[str]]:
 
 def _weighed(scene: Scene) -> tuple[list[str], list[float]]:
     """The topics that this writer may touch, and how likely each is."""
-    possible = {
-        name: topic["weight"] * scene.topics.get(name, 1.0)
+    possible = _topics(scene.setting, scene.carer)
+    weights = [weight * scene.topics.get(name, 1.0) for name, weight in possible.items()]
+    return list(possible), weights
+
+
+@cache
+def _topics(setting: str, carer: bool) -> dict[str, float]:
+    return {
+        name: topic["weight"]
         for name, topic in clauses()["topics"].items()
-        if scene.setting in topic.get("settings", [scene.setting])
-        and (scene.carer or not topic.get("carers", False))
+        if setting in topic.get("settings", [setting]) and (carer or not topic.get("carers", False))
     }
-    return list(possible), list(possible.values())
 
 
 def _filled(chance: Chance, text: str, scene: Scene) -> Iterator[Piece]:

@@ -156,6 +156,7 @@ def _answers(
     comments = (_comment(provider_id, places, row_id, answer) for row_id, answer in written)
     seeding.copy(connection, Response, _RESPONSE_COLUMNS, responses)
     seeding.copy(connection, Comment, _COMMENT_COLUMNS, filter(None, comments))
+    seeding.analyse(connection, Response, Comment)
 
 
 def _response(
