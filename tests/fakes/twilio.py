@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin
@@ -78,7 +79,8 @@ class FakeTwilio(FakeServer):
     public_url: the app's public address, for which everything is signed; connections go to
     `app_url`. handles_stop: Twilio's default handling of STOP, START and HELP. advanced_opt_out:
     the webhook carries OptOutType besides. retries: further attempts after a connection failure
-    (`#rc=`), and after a 5xx with retry_5xx (`#rp=all`). numbers: our own; None takes any.
+    (`#rc=`), and after a 5xx with retry_5xx (`#rp=all`); no sooner than retry_after seconds, as a
+    process that dies closes its connections a little before its port. numbers: our own; None: any.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class FakeTwilio(FakeServer):
         retries: int = 1,
         retry_5xx: bool = False,
         time_limit: float = 15.0,
+        retry_after: float = 0.05,
         port: int = 0,
     ) -> None:
         super().__init__(port)
@@ -100,6 +103,7 @@ class FakeTwilio(FakeServer):
         self.public_url, self.numbers = public_url, numbers
         self.handles_stop, self.advanced_opt_out = handles_stop, advanced_opt_out
         self.retries, self.retry_5xx, self.time_limit = retries, retry_5xx, time_limit
+        self.retry_after = retry_after
         self.webhooks = {"sms": "/webhooks/twilio/sms", "whatsapp": "/webhooks/twilio/whatsapp"}
         self.network = Network()
         self.messages: dict[str, Message] = {}
@@ -204,6 +208,7 @@ class FakeTwilio(FakeServer):
         body, headers = urlencode(form).encode(), self.signed(path, form)
         made: list[Response] = []
         while len(made) <= self.retries:
+            time.sleep(self.retry_after if made else 0)
             made.append(
                 push(
                     self.app_url,

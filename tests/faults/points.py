@@ -1,0 +1,236 @@
+"""Every fault point of the way of a text, and how a test reaches it: who dies there, doing what.
+
+A scenario leaves the process dead and its successor at work; what follows is the same for all.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, select, text, update
+from sqlalchemy.engine import make_url
+
+from runtime.jobs import QueueName
+from storage.tables import Conversation
+from tests.faults.stage import CHAT, Stage, until
+
+Scenario = Callable[[Stage, str], None]
+
+FIRST, SECOND = "2 the nurse was lovely", "1"
+
+
+def by_sms(stage: Stage, point: str) -> None:
+    """The web worker dies with a signed text in its hands; Twilio tries once more, at once."""
+    web = stage.web(point)
+    delivery = stage.texts(FIRST)
+    stage.died(web, point, child=True)
+    assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+    stage.texts(SECOND)
+
+
+def by_telegram(stage: Stage, point: str) -> None:
+    """The same with an update; the replies leave by the outbox."""
+    web = stage.web(point)
+    pushed = stage.telegram.says(CHAT, FIRST)
+    stage.died(web, point, child=True)
+    assert pushed.attempts[0].status == 0
+    assert pushed.taken
+    stage.telegram.says(CHAT, SECOND)
+
+
+def by_polling(stage: Stage, point: str) -> None:
+    """The web worker that polls dies before Telegram knows that its update has come."""
+    stage.telegram.webhook = ""
+    stage.telegram.says(CHAT, FIRST)
+    web = stage.web(point, TELEGRAM_WEBHOOK_SECRET="")
+    stage.died(web, point, child=True)
+    stage.telegram.says(CHAT, SECOND)
+    until(lambda: not stage.telegram.waiting, "the updates are confirmed", web)
+
+
+def by_receipt(stage: Stage, point: str) -> None:
+    """The web worker dies with Twilio's receipt in its hands."""
+    web = stage.web(point)
+    stage.texts(FIRST)
+    stage.died(web, point, child=True)
+    stage.texts(SECOND)
+    stage.twilio.wait_idle()
+
+
+def by_receipt_alone(stage: Stage, point: str) -> None:
+    """The same, and no receipt is ever tried again: only a look-up can tell."""
+    stage.twilio.retries = 0
+    by_receipt(stage, point)
+
+
+def by_failing_step(stage: Stage, point: str) -> None:
+    """The web worker dies while it keeps a text whose step has failed."""
+    web = stage.web(point)
+    stage.texts(FIRST)
+    with _broken_dialogue(stage):
+        delivery = stage.texts(SECOND)
+        stage.died(web, point, child=True)
+        assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+        assert stage.state("SELECT state FROM inbox ORDER BY id DESC LIMIT 1") == [("to_step",)]
+
+
+def by_catching_up(stage: Stage, point: str) -> None:
+    """The worker dies while it steps a text that had to wait."""
+    with stage.nearby():
+        stage.texts(FIRST)
+        with _broken_dialogue(stage):
+            stage.texts(SECOND)
+    _worker_dies(stage, point, QueueName.NOW)
+
+
+def by_spooling(stage: Stage, point: str) -> None:
+    """The web worker dies while it puts a text on disk, because the database is away."""
+    web = stage.web(point)
+    with database_away(stage):
+        delivery = stage.texts(FIRST)
+        stage.died(web, point, child=True)
+        assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+        assert stage.door.spool.waiting()
+
+
+def by_draining(stage: Stage, point: str) -> None:
+    """The web worker dies when the database has a text that is still on disk too."""
+    with database_away(stage), stage.nearby():
+        stage.texts(FIRST)
+    assert len(stage.door.spool.waiting()) == 1
+    web = stage.web(point)
+    stage.died(web, point, child=True)
+    until(lambda: not stage.door.spool.waiting(), "the spool is drained again", web)
+
+
+def by_delivering(stage: Stage, point: str) -> None:
+    """The worker dies while it sends two replies to Telegram."""
+    with stage.nearby():
+        stage.telegram.says(CHAT, FIRST)
+        stage.telegram.says(CHAT, SECOND)
+    _worker_dies(stage, point, QueueName.NOW)
+
+
+def by_sending_to_twilio(stage: Stage, point: str) -> None:
+    """The worker dies while it sends by API what rode back and never arrived."""
+    _replies_are_lost(stage)
+    stage.sweep_for("settle")
+    _worker_dies(stage, point, QueueName.NOW)
+
+
+def by_settling(stage: Stage, point: str) -> None:
+    """The worker dies while it asks Twilio what became of replies."""
+    _replies_are_lost(stage)
+    _worker_dies(stage, point, QueueName.NOW)
+
+
+def by_reading(stage: Stage, point: str) -> None:
+    """The worker dies while it redacts, or counts."""
+    with stage.nearby():
+        stage.texts(FIRST)
+        stage.texts(SECOND)
+    _worker_dies(stage, point, QueueName.LATER)
+
+
+def by_the_clock(stage: Stage, point: str) -> None:
+    """The clock dies before it has rung for bells that were lost; the next minute's rings."""
+    with stage.nearby():
+        stage.telegram.says(CHAT, FIRST)
+    stage.minutes_pass()
+    stage.door.redis.flushall()
+    clock = stage.clock(point)
+    stage.died(clock, point)
+    assert stage.queued() == set()
+    stage.minutes_pass(1)
+    stage.clock()
+    until(lambda: stage.queued() == {"deliver", "understand", "aggregate"}, "bells ring")
+
+
+def _worker_dies(stage: Stage, point: str, queue: QueueName) -> None:
+    """The sweeper rings, the worker dies; minutes later it rings again, and the next one works."""
+    dying = stage.worker(queue, point)
+    stage.sweep()
+    stage.died(dying, point)
+    lost = stage.begun(queue)
+    stage.minutes_pass(3)
+    stage.sweep()
+    alive = stage.worker(queue)
+    until(
+        lambda: stage.queued(queue) == set() and stage.begun(queue) == lost,
+        "the next worker hears",
+        alive,
+    )
+
+
+def _replies_are_lost(stage: Stage) -> None:
+    """Two texts are kept and answered, and Twilio never gets our answers."""
+    with stage.nearby():
+        for body in (FIRST, SECOND):
+            stage.texts(body, lose_answers=2)
+    stage.minutes_pass()
+
+
+@contextmanager
+def _broken_dialogue(stage: Stage) -> Iterator[None]:
+    """Conversations whose state no version can read, until the operator has mended them."""
+    engine = stage.door.house.engine
+    with engine.begin() as connection:
+        kept = connection.execute(select(Conversation.id, Conversation.state)).all()
+        connection.execute(update(Conversation).values(state="no state at all"))
+    yield
+    with engine.begin() as connection:
+        for row in kept:
+            mended = update(Conversation).where(Conversation.id == row.id).values(state=row.state)
+            connection.execute(mended)
+
+
+@contextmanager
+def database_away(stage: Stage) -> Iterator[None]:
+    """This test's database throws everybody out and lets nobody in."""
+    url = make_url(stage.given.database_url)
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false'))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": url.database},
+        )
+        yield
+        connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true'))
+    admin.dispose()
+
+
+POINTS: dict[str, tuple[Scenario, ...]] = {
+    "twilio.verified": (by_sms,),
+    "telegram.verified": (by_telegram,),
+    "poll.accepted": (by_polling,),
+    "accept.kept": (by_sms,),
+    "accept.stepped": (by_sms,),
+    "accept.before_commit": (by_sms,),
+    "accept.kept_for_later": (by_failing_step,),
+    "accept.after_commit": (by_sms, by_telegram),
+    "bell.marked": (by_sms,),
+    "bell.rung": (by_telegram,),
+    "bell.heard": (by_delivering,),
+    "door.rung": (by_sms,),
+    "twilio.answering": (by_sms,),
+    "spool.before_write": (by_spooling,),
+    "spool.written": (by_spooling,),
+    "spool.accepted": (by_draining,),
+    "catch_up.before_commit": (by_catching_up,),
+    "catch_up.after_commit": (by_catching_up,),
+    "deliver.claimed": (by_delivering, by_sending_to_twilio),
+    "deliver.sent": (by_delivering, by_sending_to_twilio),
+    "deliver.recorded": (by_delivering,),
+    "receipt.verified": (by_receipt,),
+    "receipt.before_commit": (by_receipt_alone,),
+    "receipt.after_commit": (by_receipt,),
+    "settle.looking": (by_settling,),
+    "settle.looked_up": (by_settling,),
+    "understand.before_commit": (by_reading,),
+    "understand.after_commit": (by_reading,),
+    "aggregate.before_commit": (by_reading,),
+    "aggregate.after_commit": (by_reading,),
+    "clock.claimed": (by_the_clock,),
+    "sweep.looked": (by_the_clock,),
+}
+"""Each point, with one scenario or more that reaches it."""
