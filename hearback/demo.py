@@ -18,7 +18,6 @@ from types import FrameType
 from urllib.request import urlopen
 
 from bot.channels import telegram
-from bot.channels import telegram
 from hearback.madeup import load
 from runtime import clock, embedded, settings
 from runtime.embedded import EmbeddedError
@@ -83,9 +82,7 @@ def fill(given: Settings) -> None:
     """Migrate, and load the made-up provider where it is not there yet."""
     engine = database.connect(given, 2)
     migrate.upgrade(engine)
-    token = given.telegram_bot_token
-    bot = telegram.bot_id(token.get_secret_value()) if token else None
-    load.load(engine, clock.now(), bot)
+    load.load(engine, clock.now())
     if given.telegram_bot_token is not None:
         bot = telegram.bot_id(given.telegram_bot_token.get_secret_value())
         with engine.begin() as connection:

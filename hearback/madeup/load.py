@@ -54,18 +54,16 @@ Places = dict[str, tuple[int, int]]
 """Service code -> ids of the service and of its touchpoint."""
 
 
-def load(engine: Engine, now: dt.datetime, telegram_bot: str | None = None) -> None:
+def load(engine: Engine, now: dt.datetime) -> None:
     """Fill the database with Riverside Trust up to yesterday (London), unless it is there already.
 
-    telegram_bot: the id of the bot that answers for it, if any. Shows its progress on a terminal.
-    An interrupted first call leaves nothing behind, or only days that still wait to be counted.
+    Shows its progress on a terminal. An interrupted first call leaves nothing behind, or only
+    days that still wait to be counted.
     """
     with engine.connect() as connection:
         provider_id = services.provider_by_code(connection, provider.CODE)
     if provider_id is None:
         _fill(engine, now)
-    if telegram_bot is not None:
-        _answer_telegram(engine, telegram_bot)
     _count(engine)
 
 
@@ -129,14 +127,6 @@ def _number(
         connection, Number, provider_id=provider_id, touchpoint_id=touchpoint_id, channel=channel,
         address=address, reply_cost="free", carrier_answers_stop=False, carrier_answers_help=False,
     )  # fmt: skip
-
-
-def _answer_telegram(engine: Engine, bot: str) -> None:
-    """The bot answers for the trust's first touchpoint, where a chat names no other."""
-    with engine.begin() as connection:
-        place = services.touchpoint(connection, TOUCHPOINT)
-        if place and services.line(connection, "telegram", bot) is None:
-            _number(connection, place.provider_id, place.touchpoint_id, "telegram", bot)
 
 
 def _staff(connection: Connection, provider_id: int, places: Places, now: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 from dashboard import passwords
 from hearback.madeup import generate, load, provider
 from storage import accounts, aggregates, services
-from storage.tables import Comment, DailyMode, DailyRating, DailyRole, Number, Response
+from storage.tables import Comment, DailyMode, DailyRating, DailyRole, Response
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -103,12 +103,11 @@ def test_an_answer_that_comes_later_gets_an_id_of_its_own(engine: Engine, few: i
 
 
 def test_the_lines_and_posters_find_their_place(engine: Engine, few: int) -> None:
-    load.load(engine, NOW, telegram_bot="123456")
+    load.load(engine, NOW)
     with engine.connect() as connection:
         for channel, address in (
             ("sms", "+441632960000"),
             ("whatsapp", "+441632960001"),
-            ("telegram", "123456"),
         ):
             line = services.line(connection, channel, address)
             assert line is not None
@@ -116,14 +115,6 @@ def test_the_lines_and_posters_find_their_place(engine: Engine, few: int) -> Non
         assert line.place.details["ward_number"] == provider.WARD_NUMBER
         posters = {place.touchpoint_code for place in services.touchpoints(connection)}
     assert posters == {service.touchpoint for service in provider.SERVICES}
-
-
-def test_a_bot_may_be_named_later_and_is_written_once(engine: Engine, few: int) -> None:
-    for bot in (None, "123456", "123456"):
-        load.load(engine, NOW, telegram_bot=bot)
-    with engine.connect() as connection:
-        count = select(func.count()).where(Number.channel == "telegram")
-        assert connection.execute(count).scalar_one() == 1
 
 
 def test_the_demo_account_signs_in_for_the_whole_trust(engine: Engine, few: int) -> None:
