@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select, text, update
+from sqlalchemy import Connection, bindparam, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.inbox import TO_STEP, sender
-from storage.people import opted_out_exists
+from storage.people import OPTED_OUT, opt_out_question
 from storage.services import Place
 from storage.tables import Conversation, Inbox
 
@@ -40,6 +40,25 @@ class Correspondent:
     their_address: str
 
 
+_NEW = insert(Conversation)
+_OPEN_FOR = _NEW.on_conflict_do_update(
+    index_elements=["person_id", "our_address"],
+    index_where=text("closed_at IS NULL"),
+    set_={"touched_at": _NEW.excluded.touched_at, "texts": Conversation.texts + 1},
+).returning(
+    Conversation.id,
+    Conversation.touchpoint_id,
+    Conversation.script,
+    Conversation.script_version,
+    Conversation.state,
+    Conversation.finished_at,
+    select(OPTED_OUT).scalar_subquery(),
+    select(
+        exists().where(Inbox.state == TO_STEP, Inbox.sender == bindparam("waiting_sender"))
+    ).scalar_subquery(),
+)
+
+
 def open_for(
     connection: Connection, who: Correspondent, place: Place, script_version: int, now: datetime
 ) -> Open:
@@ -48,49 +67,38 @@ def open_for(
     Runs after `people.meet`, in a statement of its own: its snapshot is then younger than every
     commit of the same person, so an opt-out committed a moment ago is seen.
     """
-    waiting = exists().where(
-        Inbox.state == TO_STEP, Inbox.sender == sender(who.channel, who.their_address)
-    )
-    statement = (
-        insert(Conversation)
-        .values(
-            provider_id=place.provider_id,
-            person_id=who.person_id,
-            touchpoint_id=place.touchpoint_id,
-            our_address=who.our_address,
-            script=place.script,
-            script_version=script_version,
-            started_at=now,
-            touched_at=now,
-        )
-        .on_conflict_do_update(
-            index_elements=["person_id", "our_address"],
-            index_where=text("closed_at IS NULL"),
-            set_={"touched_at": now, "texts": Conversation.texts + 1},
-        )
-        .returning(
-            Conversation.id,
-            Conversation.touchpoint_id,
-            Conversation.script,
-            Conversation.script_version,
-            Conversation.state,
-            Conversation.finished_at,
-            select(opted_out_exists(who.channel, who.their_address)).scalar_subquery(),
-            select(waiting).scalar_subquery(),
-        )
-    )
-    return Open(*connection.execute(statement).one())
+    row = {
+        "provider_id": place.provider_id,
+        "person_id": who.person_id,
+        "touchpoint_id": place.touchpoint_id,
+        "our_address": who.our_address,
+        "script": place.script,
+        "script_version": script_version,
+        "started_at": now,
+        "touched_at": now,
+    }
+    asked = opt_out_question(who.channel, who.their_address)
+    asked["waiting_sender"] = sender(who.channel, who.their_address)
+    return Open(*connection.execute(_OPEN_FOR, {**row, **asked}).one())
+
+
+_SAVE = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("conversation_id"))
+    .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"))
+)
 
 
 def save(
     connection: Connection, conversation_id: int, state: str, finished_at: datetime | None
 ) -> None:
     """Keep the dialogue's state; `finished_at` is set once every question has been asked."""
-    connection.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(state=state, finished_at=finished_at)
-    )
+    values = {
+        "conversation_id": conversation_id,
+        "new_state": state,
+        "new_finished_at": finished_at,
+    }
+    connection.execute(_SAVE, values)
 
 
 def close(connection: Connection, conversation_id: int, now: datetime) -> None:

@@ -36,6 +36,14 @@ class Waiting:
     attempts: int
 
 
+# Statements that every text runs are built once: building one anew costs more than running it.
+_KEEP = (
+    insert(Inbox)
+    .on_conflict_do_nothing(index_elements=["channel", "account", "provider_ref"])
+    .returning(Inbox.id)
+)
+
+
 def keep(
     connection: Connection, arrival: Arrival, provider_id: int | None, state: str = STEPPED
 ) -> int | None:
@@ -43,23 +51,18 @@ def keep(
 
     A second arrival waits until the first has committed or rolled back: the unique key is the gate.
     """
-    statement = (
-        insert(Inbox)
-        .values(
-            provider_id=provider_id,
-            channel=arrival.channel,
-            account=arrival.account,
-            provider_ref=arrival.provider_ref,
-            our_address=arrival.our_address,
-            sender=sender(arrival.channel, arrival.their_address),
-            letter=arrival.letter,
-            state=state,
-            received_at=arrival.received_at,
-        )
-        .on_conflict_do_nothing(index_elements=["channel", "account", "provider_ref"])
-        .returning(Inbox.id)
-    )
-    return connection.execute(statement).scalar_one_or_none()
+    row = {
+        "provider_id": provider_id,
+        "channel": arrival.channel,
+        "account": arrival.account,
+        "provider_ref": arrival.provider_ref,
+        "our_address": arrival.our_address,
+        "sender": sender(arrival.channel, arrival.their_address),
+        "letter": arrival.letter,
+        "state": state,
+        "received_at": arrival.received_at,
+    }
+    return connection.execute(_KEEP, row).scalar_one_or_none()
 
 
 def seen(connection: Connection, arrival: Arrival) -> int:

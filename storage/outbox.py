@@ -56,6 +56,9 @@ _DUE = (
 )
 
 
+_PUT = insert(Outbox).returning(Outbox.id, sort_by_parameter_order=True)
+
+
 def put(connection: Connection, letters: Sequence[Letter], state: str, now: datetime) -> list[int]:
     """Write the letters in one statement; returns their ids, in order."""
     rows = [
@@ -75,8 +78,7 @@ def put(connection: Connection, letters: Sequence[Letter], state: str, now: date
         }
         for letter in letters
     ]
-    statement = insert(Outbox).returning(Outbox.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, rows).scalars())
+    return list(connection.execute(_PUT, rows).scalars())
 
 
 def handed_for(connection: Connection, inbox_id: int) -> list[tuple[int, str]]:

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Exists, delete, exists, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, LargeBinary, any_, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from storage import crypto
 from storage.tables import OptOut, Person
+
+_MEET_ROW = insert(Person)
+_MEET = _MEET_ROW.on_conflict_do_update(
+    index_elements=["key"], set_={"seen_at": _MEET_ROW.excluded.seen_at}
+).returning(Person.id)
 
 
 def meet(
@@ -17,13 +22,14 @@ def meet(
     keys = crypto.keyring().lookups(str(provider_id), channel, address)
     if len(keys) > 1:
         connection.execute(update(Person).where(Person.key.in_(keys[1:])).values(key=keys[0]))
-    statement = (
-        insert(Person)
-        .values(provider_id=provider_id, channel=channel, key=keys[0], address=address, seen_at=now)
-        .on_conflict_do_update(index_elements=["key"], set_={"seen_at": now})
-        .returning(Person.id)
-    )
-    return connection.execute(statement).scalar_one()
+    row = {
+        "provider_id": provider_id,
+        "channel": channel,
+        "key": keys[0],
+        "address": address,
+        "seen_at": now,
+    }
+    return connection.execute(_MEET, row).scalar_one()
 
 
 def opt_out(connection: Connection, channel: str, address: str, source: str, now: datetime) -> None:
@@ -47,10 +53,26 @@ def opt_in(connection: Connection, channel: str, address: str) -> None:
     )
 
 
+OPTED_OUT = (
+    select(OptOut.key)
+    .where(
+        OptOut.channel == bindparam("opt_out_channel"),
+        OptOut.key == any_(bindparam("opt_out_keys", type_=ARRAY(LargeBinary))),
+    )
+    .exists()
+)
+"""Whether an address has said "no more" on a channel; asked with `opt_out_question`'s values."""
+
+
+def opt_out_question(channel: str, address: str) -> dict[str, object]:
+    """The values that `OPTED_OUT` asks with: under every listed key."""
+    return {"opt_out_channel": channel, "opt_out_keys": _keys(channel, address)}
+
+
 def opted_out(connection: Connection, channel: str, address: str) -> bool:
-    """Whether this address has said "no more" on this channel, under any listed key."""
-    query = select(opted_out_exists(channel, address))
-    return bool(connection.execute(query).scalar_one())
+    """Whether this address has said "no more" on this channel."""
+    query = select(OPTED_OUT)
+    return bool(connection.execute(query, opt_out_question(channel, address)).scalar_one())
 
 
 def opted_out_among(
@@ -66,11 +88,6 @@ def opted_out_among(
         return set()
     query = select(OptOut.channel, OptOut.key).where(OptOut.key.in_([key for _, key in asked]))
     return {asked[row.channel, row.key] for row in connection.execute(query) if tuple(row) in asked}
-
-
-def opted_out_exists(channel: str, address: str) -> Exists:
-    """The same as an SQL expression, for a statement that asks it beside something else."""
-    return exists().where(OptOut.channel == channel, OptOut.key.in_(_keys(channel, address)))
 
 
 def _keys(channel: str, address: str) -> list[bytes]:
