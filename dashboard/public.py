@@ -48,7 +48,7 @@ def start() -> str:
 @public
 def talk(touchpoint: str) -> str:
     """The chat so far, or its question."""
-    return _chat(_place(touchpoint.upper()), {})
+    return _chat(_place(touchpoint), {})
 
 
 @blueprint.post("/talk/<touchpoint>")

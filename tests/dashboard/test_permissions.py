@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 
 from dashboard.permissions import PUBLIC, ROLES, SIGNED_IN, Permission, permission_of
+from storage import accounts
+from storage.accounts import Granted
 from storage.tables.staff import STAFF_ROLES
 from tests.dashboard.browser import Browser
 from tests.dashboard.told import Told
@@ -78,9 +81,16 @@ def test_a_role_at_another_provider(signed_in: Opened, told: Told) -> None:
     assert "Seaview" not in browser.get("/dashboard/").text
 
 
-def test_words_at_one_place_figures_at_another(
-    signed_in: Opened, told: Told, engine: object
+def test_words_at_one_provider_figures_at_another(
+    signed_in: Opened, told: Told, engine: Engine
 ) -> None:
     """Holding a permission somewhere does not carry it elsewhere."""
     browser = signed_in("board")
-    assert browser.get(WARD + "/comments").status_code == 403
+    with engine.begin() as connection:
+        account = connection.execute(text("SELECT max(id) FROM accounts")).scalar_one()
+        granted = Granted("experience_lead", told.theirs.provider_id)
+        accounts.grant(connection, account, granted)
+    assert browser.get("/dashboard/services/hilltop/ward/comments").status_code == 200
+    assert browser.get(WARD).status_code == 200
+    assert "comment number" not in browser.page
+    assert browser.get(WARD + "/comments").status_code in {403, 404}

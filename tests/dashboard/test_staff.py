@@ -58,6 +58,7 @@ def test_held_and_original_words_are_nowhere(signed_in: Opened, path: str) -> No
     assert HELD_WORDS not in response.text
     assert SECRET_WORDS not in response.text
     assert "other provider" not in response.text
+    assert "None" not in response.text
 
 
 def test_comments_page_by_page_without_gap_or_repeat(signed_in: Opened) -> None:

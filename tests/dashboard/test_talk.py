@@ -45,6 +45,12 @@ def test_an_answer_and_then_words(opened: Browser, engine: Engine) -> None:
     assert [tuple(row) for row in rows] == [("poor", "online", "web")]
 
 
+def test_the_case_of_the_address_does_not_matter(opened: Browser) -> None:
+    opened.post(CHAT.lower(), {"text": "my own words"})
+    assert "my own words" in opened.get(CHAT).text
+    assert "my own words" in opened.get(CHAT.lower()).text
+
+
 def test_a_form_sent_twice_counts_once(opened: Browser, engine: Engine) -> None:
     form = {"choice": "good", "once": "a-form-that-is-sent-twice"}
     opened.post(CHAT, form)
