@@ -1,7 +1,7 @@
 # Set-up in two commands: `make demo` and `make test`. Everything happens in .venv beside this file.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-compile
 
 .PHONY: help demo test test-long bench lint format assets screenshots lock clean
 
@@ -16,17 +16,19 @@ help:
 	@echo "make lock         the newest packages that go together, into constraints.txt"
 	@echo "make clean        remove .venv and var: the demo's data too"
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hearback needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11")'
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@echo "Installing Hearback into .venv; the first time takes a minute or two."
+	@$(PYTHON) -m venv --clear .venv
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Hearback into .venv; the first time takes a few minutes."
 	@$(PIP_INSTALL) --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed
-	@echo "Installing what its tests need; the first time takes a minute or two."
+.venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Hearback and what its tests need into .venv; the first time takes a few minutes."
 	@$(PIP_INSTALL) --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+	@touch $@ .venv/installed
 
 demo: .venv/installed
 	@exec $(BIN)/hearback demo

@@ -136,10 +136,10 @@ def house(given: Settings, engine: Engine, logged: io.StringIO) -> Iterator[_Hou
 
 
 def test_no_word_name_number_or_token_is_written_in_the_clear(
-    house: _House, monkeypatch: pytest.MonkeyPatch
+    house: _House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     answers = _everything_happens(house, monkeypatch)
-    written = house.written()
+    written = {**house.written(), "terminal": "".join(capfd.readouterr()).encode()}
     for canary in NOWHERE:
         assert dump.holders(canary, written) == set(), canary
         assert dump.holders(canary, {"answers": answers.encode()}) == set(), canary

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 
+from tests.faults.points import POINTS
 from tests.house.tree import ROOT, modules, named, rows
 
 PAGE = ROOT / "docs" / "way-of-a-text.md"
@@ -34,6 +35,11 @@ def test_every_arrow_has_its_point_and_every_point_its_arrow() -> None:
 
 def test_no_two_arrows_share_a_point() -> None:
     assert [point for point, times in _reached().items() if times > 1] == []
+
+
+def test_a_process_is_killed_at_every_point() -> None:
+    assert set(POINTS) == {cells[1] for cells in _arrows()}
+    assert all(POINTS.values())
 
 
 def test_every_arrow_says_what_a_restart_does() -> None:
