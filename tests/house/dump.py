@@ -40,7 +40,7 @@ def _value(client: Redis, key: bytes) -> list[bytes]:
         b"list": lambda: client.lrange(key, 0, -1),
         b"set": lambda: client.smembers(key),
         b"zset": lambda: client.zrange(key, 0, -1),
-        b"hash": lambda: [part for pair in client.hgetall(key).items() for part in pair],  # type: ignore[union-attr]
+        b"hash": lambda: [part for pair in client.hgetall(key).items() for part in pair],
         b"stream": lambda: [repr(client.xrange(key)).encode()],
     }
     return list(readers[kind]())

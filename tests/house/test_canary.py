@@ -21,13 +21,13 @@ from bot.channels.telegram_api import TelegramSender
 from bot.dialogue import engine as dialogue
 from flows.house import Door, House
 from hearback import web
-from runtime import embedded, log, metrics
+from runtime import clock, embedded, log, metrics
 from runtime.settings import Settings
 from storage.spool import Spool
 from tests.fakes import FakeTelegram
 from tests.house import dump
 from tests.places import seed
-from workers import at_hand, clock, jobs
+from workers import at_hand, jobs, schedule
 
 WORD = "zorbleflux"
 CRISIS_WORD = "quamplish"
@@ -222,7 +222,7 @@ def _work() -> None:
     have = at_hand.now()
     for job in (jobs.deliver, jobs.settle, jobs.catch_up, jobs.understand, jobs.aggregate):
         job()
-    clock.tick(have.house, have.redis, clock.clock.now())
+    schedule.tick(have.house, have.redis, clock.now())
 
 
 def test_the_servers_of_the_tests_write_no_words_either(servers: embedded.Servers) -> None:
