@@ -49,7 +49,7 @@ def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     asked = script.step(EXPECTED.get(case.get("expecting") or ""))
     question = Question(asked.reads, asked.menu) if asked else None
     rating = script.first("rating")
-    corrects = Question(rating.reads, rating.menu) if rating else None
+    corrects = [Question(rating.reads, rating.menu)] if rating else []
     line = script.reader.line(case["text"])
     reading = script.reader.read(line, question, corrects, script.quotes)
     concern = script.concerns.find(line)

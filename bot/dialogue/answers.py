@@ -4,7 +4,7 @@ Says what the words are (a rating, a comment, a wish for no more texts); it neve
 answer and keeps nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.dialogue.commands import Commands
@@ -19,7 +19,7 @@ from bot.dialogue.words import Line, read
 
 _ROUND = (*POLITE, "fillers", "keywords")
 WORDLESS: Mapping[str, tuple[str, ...]] = {
-    "rating": (*_ROUND, "closing"),
+    "rating": (*_ROUND, "closing", "yes_words"),
     "comment": _ROUND,
     "role": (*_ROUND, "closing"),
     "view": (*_ROUND, "closing"),
@@ -55,12 +55,13 @@ class Reader:
         self,
         line: Line,
         question: Question | None,
-        corrects: Question | None = None,
+        corrects: Sequence[Question] = (),
         quotes: "Quotes | None" = None,
     ) -> Reading:
         """What a text (`line`) means when `question` waits (None: a first text, as if rating did).
 
-        corrects: the question answered last, to which "sorry, meant 5" refers.
+        corrects: the questions answered before, the last one first: "sorry, meant 5" refers to
+        the first that has a 5.
         quotes: our own sentences, which are no comment when they come back.
         """
         heard = self._spoken(line, quotes)
@@ -84,19 +85,30 @@ class Reader:
     # ------------------------------------------------------------------ corrections
 
     def _corrected(
-        self, heard: Heard, question: Question, corrects: Question | None
+        self, heard: Heard, question: Question, corrects: Sequence[Question]
     ) -> Reading | None:
         """An earlier answer taken back while something else is being asked."""
-        if corrects is None or question.reads == corrects.reads:
-            return None
         if question.menu and self._answers(heard, question):
             return None
-        if corrects.reads == "rating":
-            return self._rated_again(heard, corrects, question)
-        picked = self.menus.pick(heard, corrects.menu)
-        if picked and picked.corrects and picked.code:
-            return Reading(Intent.ROLE, {corrects.reads: picked.code}, heard.rest([picked.span]))
+        for earlier in corrects:
+            if earlier.reads == question.reads:
+                continue
+            reading = (
+                self._rated_again(heard, earlier, question)
+                if earlier.reads == "rating"
+                else self._picked_again(heard, earlier)
+            )
+            if reading is not None:
+                return reading
         return None
+
+    def _picked_again(self, heard: Heard, earlier: Question) -> Reading | None:
+        picked = self.menus.pick(heard, earlier.menu)
+        if picked is None or not picked.corrects or picked.code is None:
+            return None
+        if heard.has("rating_words"):
+            return None
+        return Reading(Intent.ROLE, {earlier.reads: picked.code}, heard.rest(picked.spans))
 
     def _rated_again(self, heard: Heard, rating: Question, question: Question) -> Reading | None:
         found = self.ratings.read(heard, rating.menu)
@@ -106,6 +118,10 @@ class Reader:
         if not found.corrects and not (digit_alone and question.reads == "comment"):
             return None
         return Reading(Intent.RATING, {"rating": found.code}, heard.rest(found.spans))
+
+    def closes(self, line: Line) -> bool:
+        """Whether a text is but a thank-you, an okay, a goodbye: it opens nothing."""
+        return Heard(line, self.vocabulary).is_only(*WORDLESS["words"])
 
     def _answers(self, heard: Heard, question: Question) -> bool:
         picked = self.menus.pick(heard, question.menu)
@@ -130,9 +146,12 @@ class Reader:
         if heard.is_whole("refusals"):
             return Reading(Intent.NO, refused=True)
         found = self.ratings.read(heard, menu)
-        if found is None or found.code is None:
+        if found is None:
             return None
-        return Reading(Intent.RATING, {"rating": found.code}, heard.rest(found.spans))
+        rest = heard.rest(found.spans)
+        if found.code is None:
+            return Reading(Intent.RATING, comment=rest and heard.rest())
+        return Reading(Intent.RATING, {"rating": found.code}, rest)
 
     def _view(self, heard: Heard, menu: Mapping[str, str]) -> Reading | None:
         picked = self.menus.pick(heard, menu)
@@ -145,7 +164,7 @@ class Reader:
     def _yes_or_no(self, heard: Heard, menu: Mapping[str, str]) -> Reading | None:
         picked = self.menus.pick(heard, menu)
         if picked and picked.code:
-            return _decided(picked.code, heard.rest([picked.span]))
+            return _decided(picked.code, heard.rest(picked.spans))
         for whole in (heard.trimmed(), heard.bare()):
             if hit := self.yes_no.first(whole.line):
                 return _decided(hit.value, None)
@@ -156,9 +175,10 @@ class Reader:
         return None
 
     def _comment(self, heard: Heard, question: Question) -> Reading:
-        if question.reads == "comment" and heard.is_whole("nothing"):
+        wordless = heard.is_only(*WORDLESS[question.reads])
+        if question.reads == "comment" and (wordless or heard.is_whole("nothing")):
             return Reading(Intent.NO, refused=True)
-        if heard.is_only(*WORDLESS[question.reads]):
+        if wordless:
             return Reading(Intent.EMPTY)
         if question.reads == "words" and heard.bare().line.text.strip().isdecimal():
             return Reading(Intent.EMPTY)

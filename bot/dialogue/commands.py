@@ -73,9 +73,10 @@ class Commands:
         spans = [(hit.start, hit.end) for hit in command.anywhere.hits(heard.line)]
         found = self.ratings.read(heard, DIGITS) if command.beside_rating else None
         values = {"rating": found.code} if found and found.code else {}
-        rest = heard.rest([*spans, *(found.spans if found else ())])
-        keeps = spans and rest and len(rest.split()) >= WORDY
-        return Reading(command.intent, values, rest if keeps else None)
+        rating = found.spans if found else ()
+        more = heard.rest([*spans, *rating]) if spans else None
+        wordy = more is not None and len(more.split()) >= WORDY
+        return Reading(command.intent, values, heard.rest(rating) if wordy else None)
 
     def _command(self, raw: Mapping[str, Any]) -> _Command:
         if raw["intent"] not in set(Intent):

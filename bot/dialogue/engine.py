@@ -116,7 +116,8 @@ def _danger(moment: _Moment, concern: Concern) -> Turn:
     words = moment.reading.comment or moment.inbound.text.strip()
     moment = replace(moment, reading=replace(moment.reading, comment=words, refused=False))
     state, facts = moment.kept()
-    state = replace(state, step=None, hushed=True, unclear=0)
+    waits = state.step if state.step and not state.knows(state.step) else None
+    state = replace(state, step=waits, hushed=True, unclear=0)
     facts = (*facts, _seen(concern))
     if moment.reading.intent is Intent.OPT_OUT:
         state, facts = replace(state, opted_out=True), (*facts, OptedOut())
@@ -175,7 +176,9 @@ def _afterwards(moment: _Moment, state: State, facts: Facts) -> Turn:
 
 def _unclear(moment: _Moment, waiting: Step, state: State, facts: Facts) -> Turn:
     """Once: ask again. Twice: thank, keep the words, stop asking. After that: listen."""
-    state = replace(state, unclear=state.unclear + 1, hushed=False)
+    if state.hushed:
+        return moment.asks(waiting, replace(state, hushed=False), facts)
+    state = replace(state, unclear=state.unclear + 1)
     if state.quiet:
         return moment.turn(state, facts)
     if state.unclear == 1:
@@ -186,10 +189,10 @@ def _unclear(moment: _Moment, waiting: Step, state: State, facts: Facts) -> Turn
 def _empty(moment: _Moment) -> Turn:
     """A thank-you, a greeting, a picture: nothing to keep."""
     state, waiting = moment.state, moment.script.step(moment.state.step)
-    if moment.inbound.signal is Signal.MEDIA_ONLY:
-        return moment.turn(state, says="media")
     if moment.inbound.choice is not None or state.finished or state.hushed or state.opted_out:
         return moment.turn(state)
+    if moment.inbound.signal is Signal.MEDIA_ONLY or not moment.inbound.text.strip():
+        return moment.turn(state, says="media")
     if waiting is None:
         return _onward(moment, state, ())
     return _unclear(moment, waiting, state, ())

@@ -31,6 +31,8 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     signalled = _SIGNALS[inbound.signal] if inbound.signal else None
     if signalled and not inbound.text.strip():
         return Reading(signalled)
+    if state.opted_out and inbound.text.strip() and script.reader.closes(line):
+        return Reading(Intent.EMPTY)
     asked = waiting(state, script)
     read = script.reader.read(
         line,
@@ -58,9 +60,11 @@ def waiting(state: State, script: Script) -> Step | None:
     return first if first is not None and first.reads == "rating" else None
 
 
-def _corrects(state: State, script: Script) -> Question | None:
-    last = script.step(state.last_menu)
-    return Question(last.reads, last.menu) if last and last.reads in ("rating", "role") else None
+def _corrects(state: State, script: Script) -> list[Question]:
+    """What a correction may take back: the answer given last, and always the rating."""
+    last, rating = script.step(state.last_menu), script.first("rating")
+    earlier = [last] if last is rating else [last, rating]
+    return [Question(each.reads, each.menu) for each in earlier if each and state.knows(each.key)]
 
 
 def upcoming(state: State, script: Script) -> Step | None:

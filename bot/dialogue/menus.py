@@ -19,11 +19,18 @@ BRIEF = 9
 @dataclass(frozen=True, slots=True)
 class Picked:
     """code: the answer, None when they gave two and did not choose. span: its tokens, with the
-    words that only introduce it. corrects: whether it takes back an earlier answer."""
+    words that only introduce it. corrects: whether it takes back an earlier answer; turned_down:
+    the tokens that name the one taken back ("not 1")."""
 
     code: str | None
     span: Span
     corrects: bool = False
+    turned_down: tuple[Span, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All tokens that are number and nothing else."""
+        return (self.span, *self.turned_down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,16 @@ class Menus:
         chosen = self._chosen(found, undecided)
         if chosen is None:
             return Picked(None, (digits[0], digits[-1] + 1))
-        return Picked(menu[chosen.digit], (chosen.begins, chosen.at + 1), chosen.corrects)
+        span = (chosen.begins, chosen.at + 1)
+        return Picked(menu[chosen.digit], span, chosen.corrects, self._turned_down(heard, menu))
+
+    def _turned_down(self, heard: Heard, menu: Mapping[str, str]) -> tuple[Span, ...]:
+        return tuple(
+            (begins, at + 1)
+            for at in range(len(heard))
+            if self._digit(heard, at) in menu
+            and (begins := heard.begins("rejected", at)) is not None
+        )
 
     def _chosen(self, found: list[_Candidate], undecided: bool) -> _Candidate | None:
         corrected = [each for each in found if each.corrects]

@@ -89,6 +89,8 @@ class _Reader:
 
     def optional(self, piece: _Piece) -> _Piece:
         if self.at < len(self.parts) and self.parts[self.at] == "?":
+            if not piece.expression.endswith((" ", ")", "?")):
+                raise self.wrong("an end of the text cannot be optional")
             self.at += 1
             return _Piece(f"(?:{piece.expression})?", None, piece.words)
         return piece
@@ -96,6 +98,8 @@ class _Reader:
     def piece(self) -> _Piece:
         part = self.parts[self.at]
         self.at += 1
+        if part in ("?", "|", ")"):
+            raise self.wrong(f"{part!r} stands at no place for it")
         if part == "(":
             return self.group()
         if part.startswith("<"):
@@ -163,7 +167,9 @@ class Hit(Generic[T]):
     start: int
     end: int
 
-    def __len__(self) -> int:
+    @property
+    def length(self) -> int:
+        """How many tokens it covers."""
         return self.end - self.start
 
 
@@ -239,7 +245,7 @@ class Book(Generic[T]):
     def longest(self, line: Line) -> list[Hit[T]]:
         """What is found, without what lies within or across a longer find; by place."""
         taken: list[Hit[T]] = []
-        for hit in sorted(self.hits(line), key=lambda each: (-len(each), each.start)):
+        for hit in sorted(self.hits(line), key=lambda each: (-each.length, each.start)):
             if all(hit.end <= other.start or hit.start >= other.end for other in taken):
                 taken.append(hit)
         return sorted(taken, key=lambda each: each.start)

@@ -63,6 +63,7 @@ class Ratings:
             for phrase in phrases
         ]
         self.scale = vocabulary.compile(entries, "scale")
+        self.labels: Mapping[str, list[str]] = vocabulary.raw["labels"]
         self.amplified: Mapping[str, str] = vocabulary.raw["amplified"]
         self.negated: Mapping[str, str] = vocabulary.raw["negated"]
 
@@ -78,16 +79,29 @@ class Ratings:
         number = self.menus.pick(heard, menu)
         said = self._said(heard, number)
         if heard.has("stars"):
-            return self._by_words(heard, said) or Found(None)
+            stars = tuple((hit.start, hit.end) for hit in heard.hits("stars"))
+            return self._by_words(heard, said) or Found(None, stars)
         if number is None or (said is not None and said.corrects and not number.corrects):
             return self._by_words(heard, said)
         return self._by_number(heard, number, said)
 
     def _by_number(self, heard: Heard, number: Picked, said: _Said | None) -> Found:
         if number.code is None or self._clash(heard, number, said):
-            return Found(None)
-        spans = (number.span, *_beside(heard, number.span, said))
+            words = ((said.start, said.end),) if said and said.apart else ()
+            return Found(None, (*number.spans, *words))
+        spans = (*number.spans, *self._label(heard, number, said))
         return Found(number.code, spans, number.corrects)
+
+    def _label(self, heard: Heard, number: Picked, said: _Said | None) -> Iterable[Span]:
+        """The answer's own label, where it stands right beside its number ("1 very good")."""
+        if said is None or said.code != number.code:
+            return ()
+        words = " ".join(
+            heard.word(at) for at in range(said.start, said.end) if at not in range(*number.span)
+        )
+        between = range(min(number.span[1], said.end), max(number.span[0], said.start))
+        beside = all(map(heard.breaks, between)) and words in self.labels[said.code]
+        return ((said.start, said.end),) if beside else ()
 
     def _by_words(self, heard: Heard, said: _Said | None) -> Found | None:
         if said is None or (said.code in POSITIVE and _bitter(heard)):
@@ -275,11 +289,3 @@ def _far_apart(one: str, two: str) -> bool:
     if one not in ORDER or two not in ORDER:
         return one != two
     return abs(ORDER.index(one) - ORDER.index(two)) >= 2
-
-
-def _beside(heard: Heard, number: Span, said: _Said | None) -> Iterable[Span]:
-    """The rating's own words, where they stand right beside its number ("1 very good")."""
-    if said is None or not said.apart:
-        return ()
-    between = range(min(number[1], said.end), max(number[0], said.start))
-    return ((said.start, said.end),) if all(map(heard.breaks, between)) else ()

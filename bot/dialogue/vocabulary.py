@@ -62,6 +62,7 @@ PHRASE_LISTS = frozenset(
         "no_answers",
         "answer_tails",
         "negating",
+        "rating_words",
     ]
 )
 TABLES = frozenset(
@@ -74,6 +75,7 @@ TABLES = frozenset(
         "lists",
         "number_words",
         "scale",
+        "labels",
         "amplified",
         "negated",
         "roles",

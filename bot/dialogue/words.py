@@ -204,7 +204,7 @@ def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[_Pla
 def _words(kind: str | None, found: str, spelling: Spelling) -> Iterable[str]:
     if kind in ("word", "letters"):
         return _spelled(_APOSTROPHES.sub("", found), spelling)
-    return (_LEVELLED.get(kind or "", found),)
+    return spelling.aliases.get(found, _LEVELLED.get(kind or "", found)).split()
 
 
 def _spelled(word: str, spelling: Spelling) -> list[str]:
