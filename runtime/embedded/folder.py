@@ -105,7 +105,7 @@ def _end_earlier_run(path: Path) -> None:
 def _make_sockets(path: Path) -> Path:
     parent = tempfile.gettempdir()
     if len(os.fsencode(parent)) > LONGEST_SOCKET_FOLDER:
-        parent = "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+        parent = "/tmp"
     sockets = Path(tempfile.mkdtemp(prefix=SOCKETS_PREFIX, dir=parent))
     (path / SOCKETS).write_text(f"{sockets}\n")
     return sockets

@@ -99,7 +99,7 @@ class Postgres(Server):
             _sync(self.folder.path)
 
     def _initdb(self, making: Path) -> None:
-        done = subprocess.run(  # noqa: S603 - our own words
+        done = subprocess.run(
             self._initdb_command(making),
             env=processes.bare_environment(),
             stdin=subprocess.DEVNULL,

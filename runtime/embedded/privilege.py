@@ -91,7 +91,7 @@ def _works(way: RunAs, program: Path, folders: tuple[Path, ...]) -> bool:
                 probe = undo.enter_context(TemporaryDirectory(prefix="probe-", dir=folder))
                 way.own(Path(probe))
                 command.append(probe)
-            tried = subprocess.run(  # noqa: S603 - our own words
+            tried = subprocess.run(
                 command, env=processes.bare_environment(), capture_output=True, check=False
             )
     except OSError:

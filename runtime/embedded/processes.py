@@ -27,7 +27,7 @@ def spawn(command: Sequence[str], log: IO[bytes], folder: Path) -> "subprocess.P
     Its own session keeps a Ctrl-C at the terminal from reaching it before we stop it in order;
     its bare environment keeps our secrets, and PG... variables of the person, out of it.
     """
-    return subprocess.Popen(  # noqa: S603 - our own words
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
