@@ -1,9 +1,11 @@
 """The pages on real servers, with two invented providers and browsers of people who look."""
 
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 
 from flows.house import Door, House
@@ -57,10 +59,29 @@ def _door(given: Settings, engine: Engine) -> Iterator[Door]:
     redis.close()
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all applications of these tests: most of their time otherwise."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def _application(door: Door) -> Flask:
+    made = make_app(door)
+    made.jinja_env.bytecode_cache = _Compiled()
+    return made
+
+
 @pytest.fixture
 def app(door: Door) -> Flask:
     """The application as a trust runs it."""
-    return make_app(door)
+    return _application(door)
 
 
 @pytest.fixture
@@ -72,7 +93,7 @@ def browser(app: Flask) -> Browser:
 @pytest.fixture
 def demo(demo_door: Door) -> Browser:
     """Somebody who looks at the demo."""
-    return Browser(make_app(demo_door))
+    return Browser(_application(demo_door))
 
 
 @pytest.fixture
