@@ -1,0 +1,1 @@
+"""A small RapidSMS project, run in a virtual environment of its own; nothing of Hearback imports it."""

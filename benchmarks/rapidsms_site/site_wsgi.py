@@ -1,0 +1,5 @@
+"""What granian's processes load."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
