@@ -108,11 +108,11 @@ def _parsed(raw: Any, source: str) -> Script:
 
 def _with_shared(raw: dict[str, Any], source: str) -> Any:
     """The script's own sentences over those of the files it includes."""
-    own = raw.get("wording") or {}
+    own, included = raw.get("wording") or {}, raw.pop("includes", [])
     if not isinstance(own, dict):
         return own
     wording = Located()
-    for shared in raw.pop("includes", []):
+    for shared in included:
         path = SHELF / "wording" / f"{shared}.yaml"
         if not path.is_file():
             raise ScriptError(f"{source}: includes {shared!r}, which does not exist")
@@ -125,17 +125,18 @@ def _with_shared(raw: dict[str, Any], source: str) -> Any:
 def concerns() -> Rules:
     """The concern rules, with the spelling of the first language."""
     path = SHELF / "rules" / "concerns.en.yaml"
-    return Rules(read(path), path.name, _tables()["aliases"])
+    return Rules(read(path), path.name, reading_tables()["aliases"])
 
 
 @cache
 def reader() -> Reader:
     """The reader of answers."""
-    return Reader(_tables(), "reading/en", concerns().words)
+    return Reader(reading_tables(), "reading/en", concerns().words)
 
 
 @cache
-def _tables() -> dict[str, Any]:
+def reading_tables() -> dict[str, Any]:
+    """What the files under `reading/en` say, as one table. Raises LibraryError."""
     tables: dict[str, Any] = {}
     for path in sorted((SHELF / "reading" / "en").glob("*.yaml")):
         part = read(path)

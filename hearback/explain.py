@@ -22,13 +22,12 @@ class ExplainError(ValueError):
 def explain(lines: Iterable[str], out: Callable[[str], None]) -> None:
     """Write the reading of each JSON line `{"text", "expecting", "language"}`.
 
-    Raises ExplainError at the first line that is not such an object; the lines before it are out.
+    Raises ExplainError that names the first line which is not such an object; nothing is written.
     """
     script = library.script("inpatient")
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            case = _case(line, number)
-            out(json.dumps(_explained(case, script), ensure_ascii=False))
+    cases = [_case(line, number) for number, line in enumerate(lines, start=1) if line.strip()]
+    for case in cases:
+        out(json.dumps(_explained(case, script), ensure_ascii=False))
 
 
 def _case(line: str, number: int) -> dict[str, Any]:

@@ -78,8 +78,7 @@ class Reader:
         """Without what the telephone added, and without our own words quoted back."""
         heard = Heard(line, self.vocabulary)
         spans = [(hit.start, hit.end) for hit in heard.hits("signatures")]
-        if quotes is not None:
-            spans += quotes.found(heard)
+        spans += quotes.found(heard) if quotes else []
         return heard.without(spans) if spans else heard
 
     # ------------------------------------------------------------------ corrections
@@ -206,9 +205,9 @@ class Quotes:
         }
 
     def found(self, heard: Heard) -> list[Span]:
-        """The spans of a text that are ours, with the few words (our name) that stand before."""
+        """The spans of a text that are ours, with our name and its colon before them."""
         ours = [span for run, span in self._runs(_words(heard.line)) if run in self.runs]
-        if ours and ours[0][0] <= self.RUN:
+        if ours and heard.typed(ours[0][0] - 1) == ":" and ours[0][0] <= self.RUN:
             ours.append((0, ours[0][0]))
         return ours
 

@@ -45,6 +45,12 @@ class Heard:
         tokens = self.line.tokens
         return tokens[at].word if 0 <= at < len(tokens) else ""
 
+    def typed(self, at: int) -> str:
+        """What was typed at a place, "" outside the text."""
+        if not 0 <= at < len(self):
+            return ""
+        return self.line.original[self.line.tokens[at].start : self.line.tokens[at].end]
+
     def breaks(self, at: int) -> bool:
         """Whether a comma, a full stop or the like stands there."""
         return self.line.tokens[at].word in BREAKS
@@ -114,9 +120,8 @@ class Heard:
     def trimmed(self) -> "Heard":
         """Without the punctuation at both ends."""
         inside = [at for at in range(len(self)) if not self.breaks(at)]
-        if not inside:
-            return self._part(())
-        return self._part(self.line.tokens[inside[0] : inside[-1] + 1])
+        first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
+        return self._part(self.line.tokens[first:last])
 
     def head(self) -> "Heard | None":
         """What stands before the first break or joining word, None where there is neither."""

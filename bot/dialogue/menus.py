@@ -36,14 +36,13 @@ class Picked:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A number that may be the answer. begins: where the words that introduce it begin;
-    cued: it is introduced, or "overall" follows; placed: it stands where an answer stands."""
+    cued: it is introduced, or "overall" follows; corrects: it takes back an earlier one."""
 
     at: int
     digit: str
     begins: int
     cued: bool
     corrects: bool
-    placed: bool
 
 
 class Menus:
@@ -84,10 +83,7 @@ class Menus:
         if len({each.digit for each in found}) == 1:
             return found[0]
         cued = [each for each in found if each.cued]
-        if len({each.digit for each in cued}) == 1:
-            return cued[0]
-        first, last = found[0], found[-1]
-        return first if first.placed and not last.placed else None
+        return cued[0] if len({each.digit for each in cued}) == 1 else None
 
     def _undecided(self, heard: Heard, digits: list[int], also: Iterable[str] = ()) -> bool:
         """Two numbers with nothing but "or", "to" or the like between them."""
@@ -124,12 +120,11 @@ class Menus:
         corrects = heard.begins("correction_cues", at)
         cue = heard.begins("answer_cues", at)
         tail = any(hit.start == at + 1 for hit in heard.hits("answer_tails"))
-        placed = self._placed(heard, at)
-        if corrects is None and cue is None and not tail and not placed:
+        if corrects is None and cue is None and not tail and not self._placed(heard, at):
             return None
         begins = min(start for start in (corrects, cue, at) if start is not None)
         cued = tail or begins < at
-        return _Candidate(at, self._digit(heard, at), begins, cued, corrects is not None, placed)
+        return _Candidate(at, self._digit(heard, at), begins, cued, corrects is not None)
 
     def _counts(self, heard: Heard, at: int, digit: str) -> bool:
         """Whether the number only counts what follows it ("3 hours", "2 kind nurses")."""

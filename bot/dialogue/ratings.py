@@ -185,13 +185,8 @@ class _Surroundings:
         """The same rating, with what its surroundings say of it."""
         left, right = self._clause(said)
         round_it = (*range(left, said.start), *range(said.end, right))
-        alike = {
-            at
-            for each in self.every
-            if each.code == said.code
-            for at in range(each.start, each.end)
-        }
-        leftover = [at for at in round_it if at not in self.frame | alike]
+        taken_back = self._taken_back(said)
+        leftover = [at for at in round_it if at not in self.frame | taken_back | self._alike(said)]
         whole = self._speaks_of_all(said, leftover) and self._may_stand(said, left, leftover)
         cued = self.heard.begins("whole_cues", said.start) is not None
         if said.code == "dont_know" and not self._unsure(said):
@@ -199,9 +194,23 @@ class _Surroundings:
         judged = replace(said, whole=whole or cued, cued=cued)
         if leftover:
             return judged
-        corrects = self.heard.begins("correction_cues", said.start) is not None
         echoes = not any(self.heard.word(at) in self.look("care") for at in range(left, right))
-        return replace(judged, start=left, end=right, corrects=corrects, apart=echoes)
+        left = min([left, *taken_back])
+        return replace(judged, start=left, end=right, corrects=bool(taken_back), apart=echoes)
+
+    def _alike(self, said: _Said) -> set[int]:
+        """The words of ratings that say the same."""
+        same = [each for each in self.every if each.code == said.code]
+        return {at for each in same for at in range(each.start, each.end)}
+
+    def _taken_back(self, said: _Said) -> set[int]:
+        """The words by which it takes back an earlier answer ("sorry, I meant it was")."""
+        return {
+            at
+            for hit in self.heard.hits("correction_cues")
+            if hit.end <= said.start and self.frame.issuperset(range(hit.end, said.start))
+            for at in range(hit.start, hit.end)
+        }
 
     def _clause(self, said: _Said) -> Span:
         """The bounds of the clause: the nearest break or joining word on each side."""

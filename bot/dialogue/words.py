@@ -182,8 +182,8 @@ def fold(text: str) -> tuple[str, list[int]]:
 def _folded(char: str) -> str:
     if char.isascii():
         return char.lower()
-    if char.isdigit():
-        return str(unicodedata.digit(char))
+    if char.isnumeric():
+        return str(unicodedata.digit(char, char))
     plain = unicodedata.normalize("NFKD", char).casefold()
     return _DROPPED.sub("", plain)
 

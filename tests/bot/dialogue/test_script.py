@@ -1,0 +1,139 @@
+"""Scripts as data: what they say of themselves, and how a malformed one is refused."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import library
+from bot.dialogue.messages import Channel, Choice
+from bot.dialogue.script import Script, ScriptError, parse
+from hearback.talk import EXAMPLE
+
+SCRIPT = library.script("inpatient").bound(EXAMPLE)
+
+RAW: dict[str, Any] = yaml.safe_load("""
+name: small
+version: 3
+steps:
+  - {key: rating, reads: rating, asks: ask, menu: {"1": good, "0": not_said}}
+  - {key: why, reads: comment, asks: ask, when: {rating: [good]}}
+  - {key: texts, reads: yes_no, asks: ask, gives: texts, menu: {"1": "yes"}}
+endings:
+  - {says: bye, when: {rating: [good]}}
+  - {says: bye}
+wording:
+  ask: {en: "How?"}
+  bye: {en: "Bye {provider}."}
+  choice.rating.good: {en: "Good"}
+  choice.rating.not_said: {en: "No"}
+  choice.yes_no.yes: {en: "Yes"}
+""")
+for key in ("stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased"):
+    RAW["wording"][key] = {"en": key}
+
+
+def made(raw: Any) -> Script:
+    return parse(raw, "small.yaml", library.reader(), library.concerns())
+
+
+def test_a_small_script() -> None:
+    script = made(RAW)
+    assert (script.name, script.version) == ("small", 3)
+    assert [step.key for step in script.steps] == ["rating", "why", "texts"]
+    assert script.steps[0].again == "ask"
+    assert script.asides == ()
+
+
+def _step(number: int, **changes: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda raw: raw["steps"][number].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda raw: raw.pop("endings"), "the script lacks endings"),
+        (lambda raw: raw.update(mood=1), "the script has unknown mood"),
+        (lambda raw: raw.update(version=0), "version must be a whole number"),
+        (lambda raw: raw.update(version="x"), "version must be a whole number"),
+        (lambda raw: raw.update(steps=[], endings=[{"says": "bye"}]), "needs steps"),
+        (lambda raw: raw.update(steps="x"), "steps must be a list"),
+        (lambda raw: raw["steps"].append("x"), "a step must be a table"),
+        (lambda raw: raw.update(wording=[]), "wording must be a table"),
+        (lambda raw: raw["wording"].update(ask={"cy": "Sut?"}), "'ask' has no 'en' sentence"),
+        (lambda raw: raw["wording"].update(ask="How?"), "'ask' has no 'en' sentence"),
+        (lambda raw: raw["wording"].update(ask={"en": "{name}"}), "asks for .*name"),
+        (lambda raw: raw["wording"].pop("crisis"), "the script needs the wording 'crisis'"),
+        (lambda raw: raw["wording"].pop("choice.rating.good"), "'choice.rating.good'"),
+        (_step(0, asks="odd"), "step 'rating' needs the wording 'odd'"),
+        (_step(0, reads="odd"), "step 'rating' reads 'odd'"),
+        (_step(0, menu={}), "every step but a comment has a menu"),
+        (_step(1, menu={"1": "good"}), "every step but a comment has a menu"),
+        (_step(0, gives="texts"), "says what it gives"),
+        (_step(2, gives=""), "says what it gives"),
+        (_step(2, key="rating"), "used twice: rating"),
+        (_step(1, when={"texts": ["yes"]}), "depends on 'texts', which is not asked before"),
+        (_step(1, when={"rating": ["odd"]}), "'rating' has no answer .*odd"),
+        (lambda raw: raw["endings"].pop(), "a last ending that fits always"),
+        (lambda raw: raw["endings"][0].update(says="odd"), "an ending needs the wording 'odd'"),
+    ],
+)
+def test_a_malformed_script_is_refused_with_its_reason(
+    spoil: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    raw = deepcopy(RAW)
+    spoil(raw)
+    with pytest.raises(ScriptError, match=reason) as error:
+        made(raw)
+    assert str(error.value).startswith("small.yaml")
+
+
+def test_what_is_no_table_at_all_is_refused() -> None:
+    with pytest.raises(ScriptError, match="the script must be a table"):
+        made("words")
+
+
+def test_buttons_that_collide_are_refused() -> None:
+    raw = deepcopy(RAW)
+    raw["steps"][0]["menu"]["2"] = "good"
+    with pytest.raises(ScriptError, match="used twice: good"):
+        made(raw)
+
+
+def test_the_standard_question_is_worded_as_england_has_it() -> None:
+    """NHS England's guidance of 2020: the ten words and the six answers, in order."""
+    said = SCRIPT.says("invitation", "en", Channel.SMS)
+    assert "Overall, how was your experience of our service?" in said
+    answers = ("Very good", "Good", "Neither good nor poor", "Poor", "Very poor", "Don't know")
+    assert said.splitlines()[1:7] == [f"{n} {words}" for n, words in enumerate(answers, start=1)]
+    rating = SCRIPT.first("rating")
+    assert rating
+    assert tuple(choice.label for choice in SCRIPT.choices(rating, "en", Channel.WEB)) == answers
+
+
+@pytest.mark.parametrize("channel", [Channel.TELEGRAM, Channel.WEB])
+def test_a_channel_with_buttons_gets_them(channel: Channel) -> None:
+    rating = SCRIPT.first("rating")
+    assert rating
+    assert SCRIPT.choices(rating, "en", channel)[1] == Choice("good", "Good")
+    assert "1 Very good" not in SCRIPT.says("invitation", "en", channel)
+    assert SCRIPT.choices(rating, "en", Channel.SMS) == ()
+
+
+def test_buttons_lead_back_to_their_step() -> None:
+    step, code = SCRIPT.pressed("texts_yes") or (None, "")
+    assert step
+    assert (step.key, code) == ("texts", "yes")
+    step, code = SCRIPT.pressed("role_not_said") or (None, "")
+    assert step
+    assert (step.key, code) == ("role", "not_said")
+    assert SCRIPT.pressed("superb") is None
+
+
+def test_steps_by_key() -> None:
+    assert SCRIPT.step("contact") is SCRIPT.asides[0]
+    assert SCRIPT.step("odd") is None
+    assert SCRIPT.step(None) is None
+    assert SCRIPT.first("odd") is None

@@ -1,0 +1,102 @@
+"""Sentences: their details, their optional parts, and what they cost as SMS."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import library
+from bot.dialogue.messages import Channel
+from bot.dialogue.wording import Details, segments, sentence
+from hearback.talk import EXAMPLE
+
+TABLE = {
+    "call": {"en": "Hello.[ Call {pals_number}, {pals_days}.] Bye.", "cy": "Helo {provider}"},
+    "cost": {"en": "Reply. {replies}"},
+    "replies_free": {"en": "Free."},
+    "replies_charged": {"en": "Not free."},
+}
+SCRIPT = library.script("inpatient").bound(EXAMPLE)
+
+
+def test_details_are_filled_in() -> None:
+    details = Details(provider="X", pals_number="01632 960123", pals_days="Mon")
+    assert sentence(TABLE, "call", "en", details) == "Hello. Call 01632 960123, Mon. Bye."
+
+
+def test_a_part_whose_detail_is_missing_is_left_out() -> None:
+    assert sentence(TABLE, "call", "en", Details(pals_days="Mon")) == "Hello. Bye."
+
+
+def test_another_language_falls_back_to_english() -> None:
+    details = Details(provider="X")
+    assert sentence(TABLE, "call", "cy", details) == "Helo X"
+    assert sentence(TABLE, "call", "pl", details) == "Hello. Bye."
+
+
+@pytest.mark.parametrize(("free", "said"), [(True, "Reply. Free."), (False, "Reply. Not free.")])
+def test_what_a_reply_costs_is_said_as_it_is(free: bool, said: str) -> None:
+    assert sentence(TABLE, "cost", "en", Details(replies_free=free)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("", ("GSM-7", 0, 1)),
+        ("a" * 160, ("GSM-7", 160, 1)),
+        ("a" * 161, ("GSM-7", 161, 2)),
+        ("a" * 306, ("GSM-7", 306, 2)),
+        ("a" * 307, ("GSM-7", 307, 3)),
+        ("[€]", ("GSM-7", 6, 1)),
+        ("a" * 155 + "[€]", ("GSM-7", 161, 2)),
+        ("é è Ä ñ", ("GSM-7", 7, 1)),
+        ("ŵ", ("UCS-2", 1, 1)),
+        ("’", ("UCS-2", 1, 1)),
+        ("👍", ("UCS-2", 2, 1)),
+        ("ż" * 70, ("UCS-2", 70, 1)),
+        ("ż" * 71, ("UCS-2", 71, 2)),
+        ("ż" * 135, ("UCS-2", 135, 3)),
+    ],
+)
+def test_sms_parts(text: str, counted: tuple[str, int, int]) -> None:
+    assert segments(text) == counted
+
+
+@pytest.mark.parametrize(
+    ("key", "characters"),
+    [
+        ("invitation", 280),
+        ("open", 151),
+        ("role", 158),
+        ("view", 82),
+        ("thanks", 151),
+        ("thanks_carer", 273),
+        ("crisis", 280),
+        ("harm", 180),
+        ("ward", 159),
+        ("stop", 156),
+        ("help", 158),
+        ("erase", 144),
+        ("unclear", 155),
+        ("contact", 192),
+    ],
+)
+def test_the_words_are_those_of_the_wording_sheet(key: str, characters: int) -> None:
+    """Its counts, to the character: a word changed without the sheet is found here."""
+    text = SCRIPT.says(key, "en", Channel.SMS)
+    assert segments(text)[:2] == ("GSM-7", characters)
+
+
+def test_every_sentence_is_at_most_two_parts() -> None:
+    dear = replace(EXAMPLE, provider="Riverside and Hillside Trust", replies_free=False)
+    script = SCRIPT.bound(dear)
+    for key in script.wording:
+        encoding, _, parts = segments(script.says(key, "en", Channel.SMS))
+        assert (encoding, parts <= 2) == ("GSM-7", True), key
+
+
+def test_every_sentence_can_be_said_without_any_detail() -> None:
+    script = SCRIPT.bound(Details())
+    for key in script.wording:
+        said = script.says(key, "en", Channel.SMS)
+        assert said
+        assert not set("{}[]") & set(said), key
