@@ -113,7 +113,10 @@ def talk(script: str, channel: str, language: str, as_json: bool) -> None:
     """Text the bot from here: each line of stdin is a text of one person."""
     from hearback import talk as conversation
 
-    conversation.talk(script, channel, language, as_json, sys.stdin, click.echo)
+    try:
+        conversation.talk(script, channel, language, as_json, sys.stdin, click.echo)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 @main.command()
@@ -121,7 +124,10 @@ def explain() -> None:
     """Say how texts are read: JSON lines in, JSON lines out."""
     from hearback import explain as reading
 
-    reading.explain(sys.stdin, click.echo)
+    try:
+        reading.explain(sys.stdin, click.echo)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 @main.command()

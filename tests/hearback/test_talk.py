@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from bot.dialogue.script import ScriptError
+from hearback.cli import main
 from hearback.explain import ExplainError, explain
 from hearback.talk import talk
 
@@ -155,3 +157,26 @@ def test_a_bad_line_is_named_without_its_words(line: str, reason: str) -> None:
         explain(['{"text": "1"}', line], out.append)
     assert "secret" not in str(error.value)
     assert out == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line", "reason"),
+    [
+        (["talk", "--script", "odd"], "1", "Error: there is no script 'odd'"),
+        (["talk", "--channel", "odd"], "1", "'odd' is not one of"),
+        (["explain"], "secret", "Error: line 1: not JSON"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(arguments: list[str], line: str, reason: str) -> None:
+    result = CliRunner().invoke(main, arguments, input=line)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert reason in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_the_commands_read_stdin_and_write_stdout() -> None:
+    talked = CliRunner().invoke(main, ["talk", "--json"], input="2\nkind\n")
+    assert talked.exit_code == 0
+    assert len(talked.stdout.splitlines()) == 3
+    explained_ = CliRunner().invoke(main, ["explain"], input='{"text": "2"}\n')
+    assert json.loads(explained_.stdout)["rating"] == "good"
