@@ -3,52 +3,19 @@
 Runs the demo in a folder of its own and drives Debian's chromium as a person would.
 """
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from hearback.madeup import load
+from tests.browser.chromium import FLAGS, found
+from tests.e2e import tree
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1100, "height": 800}
-SAID = ("WARD7", "2 staff kind but nobody rings me about mum", "2", "2")
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The demo, running; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hearback", "demo"],
-            env={**os.environ, "HEARBACK_DATA_DIR": folder, "PORT": str(port)},
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        assert process.stderr
-        for line in process.stderr:
-            if "Stop with Ctrl-C" in line:
-                break
-        try:
-            yield f"http://localhost:{port}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.stderr.close()
-            process.wait(60)
+SAID = ("1 the nurse was lovely",)
 
 
 def take(browser: Browser, address: str) -> None:
@@ -79,14 +46,14 @@ def _sign_in(page: Page, address: str) -> None:
 
 def main() -> int:
     """Take the pictures; 2 when there is no chromium."""
-    chromium = shutil.which("chromium")
+    chromium = found()
     if chromium is None:
         sys.stderr.write("There is no chromium here; on Debian: sudo apt-get install chromium\n")
         return 2
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with demo() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        take(browser, address)
+    with tree.running() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        take(browser, demo.address)
         browser.close()
     return 0
 
