@@ -5,7 +5,6 @@ one by one; all others share two pytest processes.
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime import clock
+from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = (
     "Left out: the browser tests, as there is no chromium on this machine. "
     "To get it on Debian or Ubuntu: sudo apt-get install chromium"
@@ -53,27 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.run")
     parser.add_argument("--long", action="store_true", help="the tests that take longer, alone")
     given = parser.parse_args(arguments)
-    chromium = has_chromium()
-    for line in left_out(chromium=chromium, shared=(ROOT.parent / "shared").is_dir()):
+    browser = chromium.found() is not None
+    for line in left_out(browser=browser, shared=(ROOT.parent / "shared").is_dir()):
         print(line, flush=True)
     if given.long:
         return _long()
-    return max(_passed(part) for part in parts(chromium=chromium))
+    return max(_passed(part) for part in parts(browser=browser))
 
 
-def has_chromium() -> bool:
-    """Whether the browser tests have a browser."""
-    return any(shutil.which(name) for name in CHROMIUMS)
-
-
-def left_out(*, chromium: bool, shared: bool) -> list[str]:
+def left_out(*, browser: bool, shared: bool) -> list[str]:
     """One line for each thing that this machine lacks."""
-    return [*([] if chromium else [NO_CHROMIUM]), *([] if shared else [NO_SHARED])]
+    return [*([] if browser else [NO_CHROMIUM]), *([] if shared else [NO_SHARED])]
 
 
-def parts(*, chromium: bool) -> list[Part]:
+def parts(*, browser: bool) -> list[Part]:
     """The runs of pytest, in order."""
-    rest = "not long" if chromium else "not long and not browser"
+    rest = "not long" if browser else "not long and not browser"
     return [Part(f"own_tree and {rest}", 0), Part(f"not own_tree and {rest}", 2)]
 
 

@@ -5,33 +5,33 @@ import pytest
 from tests import run
 
 
-@pytest.mark.parametrize("chromium", [True, False])
-def test_each_test_is_in_exactly_one_part(chromium: bool) -> None:
-    first, second = (part.marks for part in run.parts(chromium=chromium))
+@pytest.mark.parametrize("browser", [True, False])
+def test_each_test_is_in_exactly_one_part(browser: bool) -> None:
+    first, second = (part.marks for part in run.parts(browser=browser))
     assert second == f"not {first}"
 
 
 def test_browser_tests_run_only_where_a_browser_is() -> None:
-    assert all("browser" not in part.marks for part in run.parts(chromium=True))
-    assert all("not browser" in part.marks for part in run.parts(chromium=False))
+    assert all("browser" not in part.marks for part in run.parts(browser=True))
+    assert all("not browser" in part.marks for part in run.parts(browser=False))
 
 
 def test_long_tests_never_run_by_the_way() -> None:
-    assert all("not long" in part.marks for part in run.parts(chromium=True))
+    assert all("not long" in part.marks for part in run.parts(browser=True))
 
 
 @pytest.mark.parametrize(
-    ("chromium", "shared", "said"),
+    ("browser", "shared", "said"),
     [(True, True, 0), (False, True, 1), (True, False, 1), (False, False, 2)],
 )
-def test_one_line_for_each_thing_left_out(chromium: bool, shared: bool, said: int) -> None:
-    lines = run.left_out(chromium=chromium, shared=shared)
+def test_one_line_for_each_thing_left_out(browser: bool, shared: bool, said: int) -> None:
+    lines = run.left_out(browser=browser, shared=shared)
     assert len(lines) == said
     assert all("\n" not in line and line.startswith("Left out: ") for line in lines)
 
 
 def test_how_to_get_a_browser_is_said() -> None:
-    (line,) = run.left_out(chromium=False, shared=True)
+    (line,) = run.left_out(browser=False, shared=True)
     assert "apt-get install chromium" in line
 
 
