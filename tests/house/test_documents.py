@@ -131,7 +131,7 @@ def test_the_readme_opens_with_the_two_commands_and_two_pictures() -> None:
 @pytest.mark.parametrize("page", [path for path in files() if path.suffix == ".md"], ids=named)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.S)
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+    for target in re.findall(r"(?:\]\(|src=\")([^)#\"]+)", text):
         if "://" not in target and not target.startswith("mailto:"):
             assert os.path.exists(page.parent / target), f"{named(page)} links to {target}"
 
