@@ -139,7 +139,7 @@ class Ratings:
         hits = self.scale.longest(heard.line)
         if not hits:
             return
-        masks = heard.hits("mask")
+        masks = [hit for name in ("mask", *POLITE) for hit in heard.hits(name)]
         said = [
             self._extended(heard, hit)
             for hit in hits
@@ -259,6 +259,9 @@ class _Surroundings:
             after += 1
         if after == len(self.heard):
             return True
+        begins = said.start == 0 or self.heard.breaks(said.start - 1)
+        if begins and any(hit.start == after for hit in self.heard.hits("new_clauses")):
+            return True
         return self.heard.breaks(after) or self.heard.word(after) in self.look("starters")
 
     def _opens(self, until: int) -> bool:
@@ -270,15 +273,17 @@ class _Surroundings:
         if self._opens(left) or self.heard.word(left - 1) == STOP:
             return True
         named = leftover or any(at in self.frame for at in range(left, said.start))
-        return bool(named) or said.clear
+        return bool(named) or (said.clear and said.code not in (ORDER[1], ORDER[3]))
 
     def _unsure(self, said: _Said) -> bool:
         """ "Don't know" is an answer where nothing hangs on it ("don't know why he left")."""
         after = said.end
+        ends = after >= len(self.heard) or after in self.polite | self.heard.signs()
+        if ends and self._bounds(said.start - 1):
+            return True
         return self._opens(said.start) and (
-            after >= len(self.heard)
+            ends
             or self.heard.breaks(after)
-            or after in self.polite | self.heard.signs()
             or self.heard.word(after) in self.look("unsure_starters")
         )
 

@@ -60,6 +60,7 @@ PHRASE_LISTS = frozenset(
         "keywords",
         "language_frames",
         "no_answers",
+        "new_clauses",
         "answer_tails",
         "negating",
         "rating_words",
