@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 STOP = "."
@@ -19,10 +20,10 @@ _DROPPED = re.compile("[\u0300-\u036f\ufe0e\ufe0f\u20e3\u200b-\u200f\u2060\U0001
 """Accents on their own, emoji variants and skin tones, the keycap frame, invisible joiners."""
 
 _TOKEN = re.compile(
-    r"""(?P<link>https?://\S+|www\.\S+|\S+@\S+\.\S+)
+    r"""(?P<link>https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]+)
       | (?P<compound>\d+(?:[.,:/\-–]\d+)+)
       | (?P<number>\d+)(?P<unit>[^\W\d_][^\W_]*)?
-      | (?P<letters>(?:[^\W\d_]\.){1,}[^\W\d_]+(?![^\W_])(?:\.(?!\w))?)
+      | (?P<letters>(?:[^\W\d_]\.){1,8}[^\W\d_]{1,32}(?![^\W_])(?:\.(?!\w))?)
       | (?P<word>[^\W\d_](?:[^\W_]|[\u0900-\u0dff\u0600-\u06ff])*(?:['’‘`´][^\W\d_]+)*)
       | (?P<stop>[.!?\n\r…।؟۔]+)
       | (?P<sign>[%£#*+=&$€])
@@ -57,7 +58,7 @@ class Needs(Protocol):
 class Line:
     """A read text, or a part of one. `text` is every canonical word followed by one space."""
 
-    __slots__ = ("_tried", "offsets", "original", "text", "tokens")
+    __slots__ = ("_places", "_tried", "offsets", "original", "text", "tokens")
 
     def __init__(
         self,
@@ -73,6 +74,15 @@ class Line:
             at += len(token.word) + 1
         self.text = "".join([f"{token.word} " for token in self.tokens])
         self._tried = {} if tried is None else tried
+        self._places: dict[str, list[int]] = {}
+
+    def places(self, words: frozenset[str]) -> list[int]:
+        """The places in `text` where one of these words begins."""
+        if not self._places:
+            for token, offset in zip(self.tokens, self.offsets, strict=True):
+                self._places.setdefault(token.word, []).append(offset)
+        found = [self._places[word] for word in words.intersection(self._places)]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def candidates(self, needs: Needs) -> dict[int, list[int]]:
         """What of an index is worth trying here; a part of a text goes by the whole's words."""
@@ -100,17 +110,21 @@ class Line:
         return self.part(t for number, t in enumerate(self.tokens) if number not in gone)
 
 
+SHORTEST, LONGEST = 5, 20
+"""Letters of a word in which a slip is looked for: shorter ones are too alike, longer ones none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How words are levelled. aliases: as typed -> canonical (one or more words);
-    targets: words worth finding behind one slip of the finger; known: words never changed;
-    units: letters that may be glued to a number (2hrs, 3pm)."""
+    targets: words worth finding behind one slip of the finger; levelled: what known words and
+    aliases become at once; units: letters that may be glued to a number (2hrs, 3pm)."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
-    known: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     slips: Mapping[str, str] = field(default_factory=dict)
+    levelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -120,36 +134,45 @@ class Spelling:
         known: Iterable[str],
         units: Iterable[str],
     ) -> "Spelling":
-        """The spelling with the index of slips (every target less one letter) built."""
+        """The spelling with its indexes built: known words, and every target less one letter."""
         wanted = frozenset(targets)
         slips = {less: word for word in sorted(wanted) for less in _shortened(word)}
-        return cls(dict(aliases), wanted, frozenset(known) | wanted, frozenset(units), slips)
+        levelled = {word: (word,) for word in (*known, *wanted)}
+        levelled.update((typed, tuple(meant.split())) for typed, meant in aliases.items())
+        return cls(dict(aliases), wanted, frozenset(units), slips, levelled)
 
-    def canonical(self, word: str) -> str:
-        """The canonical form of one lower-case word: known, alias, less drawn out, or one slip off."""
-        if (meant := self._plain(word)) is not None:
+    def canonical(self, word: str) -> tuple[str, ...]:
+        """A lower-case word as canonical ones: known, an alias, less drawn out, or one slip off."""
+        if (meant := self.levelled.get(word)) is not None:
             return meant
-        for short in (_DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)):
-            if short != word and (meant := self._plain(short)) is not None:
+        if _LAUGH.fullmatch(word):
+            return ()
+        short = _DRAWN_OUT.sub(r"\1\1", word)
+        for less in (short, _DRAWN_OUT.sub(r"\1", word)):
+            if less != word and (meant := self.levelled.get(less)) is not None:
                 return meant
-        return self._slip(_DRAWN_OUT.sub(r"\1\1", word))
-
-    def _plain(self, word: str) -> str | None:
-        if (alias := self.aliases.get(word)) is not None:
-            return alias
-        return word if word in self.known else None
+        return (self._slip(short),)
 
     def _slip(self, word: str) -> str:
-        if len(word) < 5:
+        """The target that the word misses by one letter too many, too few, swapped, or a vowel."""
+        if not SHORTEST <= len(word) <= LONGEST:
             return word
         if (meant := self.slips.get(word)) is not None:
             return meant
         for less in _shortened(word):
             if less in self.targets:
                 return less
-            if (meant := self.slips.get(less)) and meant[0] == word[0]:
+            if (meant := self.slips.get(less)) and _alike(word, meant):
                 return meant
         return word
+
+
+def _alike(word: str, meant: str) -> bool:
+    """Whether two words of one length differ by a swap, or by a vowel for a vowel."""
+    if sorted(word) == sorted(meant):
+        return word[0] == meant[0]
+    differ = [pair for pair in zip(word, meant, strict=True) if pair[0] != pair[1]]
+    return len(differ) == 1 and all(letter in "aeiouy" for letter in differ[0])
 
 
 def _shortened(word: str) -> Iterator[str]:
@@ -203,12 +226,8 @@ def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[_Pla
 
 def _words(kind: str | None, found: str, spelling: Spelling) -> Iterable[str]:
     if kind in ("word", "letters"):
-        return _spelled(_APOSTROPHES.sub("", found), spelling)
+        return spelling.canonical(_APOSTROPHES.sub("", found))
     return spelling.aliases.get(found, _LEVELLED.get(kind or "", found)).split()
-
-
-def _spelled(word: str, spelling: Spelling) -> list[str]:
-    return [] if _LAUGH.fullmatch(word) else spelling.canonical(word).split()
 
 
 def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Iterator[_Place]:
@@ -221,4 +240,4 @@ def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Ite
         yield whole, start, end
     else:
         yield match["number"], start, middle
-        yield from ((word, middle, end) for word in spelling.canonical(unit).split())
+        yield from ((word, middle, end) for word in spelling.canonical(unit))
