@@ -14,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from bot.channels import keywords
 from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Reply, Signal
-from flows import letters, strangers
+from flows import letters, stopping, strangers
 from flows.converse import Heard, StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
 from storage import database, inbox, outbox
+from storage.crypto import SealBroken
 from storage.inbox import Arrival
 from storage.services import Line, Place
 
@@ -67,7 +68,7 @@ def accept(house: House, text: Text, now: datetime, *, ride: bool) -> Accepted:
         with house.engine.begin() as connection:
             accepted = _accept(connection, house, text, arrival, ride)
             faults.reached("accept.before_commit")
-    except (StepFailed, DBAPIError) as error:
+    except (StepFailed, SealBroken, DBAPIError) as error:
         if isinstance(error, DBAPIError) and database.away(error):
             raise
         accepted = _keep_for_later(house, text, arrival, error)
@@ -97,7 +98,7 @@ def _accept(
     inbox_id = inbox.keep(connection, arrival, provider_id, state)
     faults.reached("accept.kept")
     if inbox_id is None:
-        return _seen(connection, text, arrival)
+        return _seen(connection, arrival, ride)
     if where is None or text.group:
         state = replies_state(text, ride)
         replies = strangers.answer(connection, text, inbox_id, state, arrival.received_at)
@@ -159,9 +160,12 @@ def _bells(
     return (jobs.DELIVER, *bells) if replies and state == outbox.QUEUED else bells
 
 
-def _seen(connection: Connection, text: Text, arrival: Arrival) -> Accepted:
+def _seen(connection: Connection, arrival: Arrival, ride: bool) -> Accepted:
     """The same answer while it is only handed; once a receipt has settled it, an empty one."""
-    handed = outbox.handed_for(connection, inbox.seen(connection, arrival))
+    if not ride:
+        return Accepted(Outcome.SEEN)
+    seen = inbox.seen(connection, arrival)
+    handed = outbox.hand_again(connection, seen, arrival.received_at)
     replies = tuple((outbox_id, letters.to_reply("again", body)) for outbox_id, body in handed)
     return Accepted(Outcome.SEEN, replies)
 
@@ -173,5 +177,6 @@ def _keep_for_later(house: House, text: Text, arrival: Arrival, error: Exception
         where = find_place(connection, house, text)
         provider_id = where.place.provider_id if where else None
         kept = inbox.keep(connection, arrival, provider_id, inbox.TO_STEP)
+        stopping.hold(connection, text, arrival.received_at)
         faults.reached("accept.kept_for_later")
     return Accepted(Outcome.TO_STEP if kept else Outcome.SEEN, (), (jobs.CATCH_UP,))

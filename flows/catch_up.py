@@ -2,12 +2,13 @@
 
 from sqlalchemy.exc import DBAPIError
 
-from flows import accept, letters
+from flows import accept, letters, strangers
 from flows.converse import StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log
 from runtime.jobs import Bell
 from storage import inbox
+from storage.crypto import SealBroken
 from storage.inbox import Waiting
 
 SENDERS_A_RUN = 50
@@ -44,20 +45,25 @@ def _one(house: House, sender: bytes) -> tuple[Bell, ...] | None:
                 return None
             text = letters.to_text(waiting.letter)
             where = accept.find_place(connection, house, text)
-            if where is None:
-                inbox.mark(connection, waiting.inbox_id, inbox.UNKNOWN_PLACE)
-                return ()
             state = accept.replies_state(text, ride=False)
+            if where is None or text.group:
+                now = waiting.received_at
+                strangers.answer(connection, text, waiting.inbox_id, state, now)
+                inbox.mark(connection, waiting.inbox_id, inbox.UNKNOWN_PLACE)
+                return (jobs.DELIVER,)
             heard = accept.hear(
                 where, text, waiting.inbox_id, state, waiting.received_at, waited=True
             )
             said = converse(connection, house, heard)
             inbox.mark(connection, waiting.inbox_id, inbox.STEPPED)
             faults.reached("catch_up.before_commit")
-    except (StepFailed, DBAPIError) as error:
-        if waiting is None:
+    except (StepFailed, SealBroken, DBAPIError) as error:
+        if waiting is not None:
+            _failed(house, waiting, error)
+        elif isinstance(error, SealBroken):
+            log.get().error("text_unreadable", exc_info=error)
+        else:
             raise
-        _failed(house, waiting, error)
         return None
     faults.reached("catch_up.after_commit")
     return (*said.bells, *((jobs.DELIVER,) if said.replies else ()))

@@ -16,7 +16,7 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import letters
+from flows import letters, stopping
 from flows.house import House
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
@@ -76,6 +76,7 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     """Step the conversation that `heard` belongs to. Raises StepFailed; PostgreSQL's errors pass."""
     scene = _scene(connection, house, heard)
     if scene.open.behind and not heard.waited:
+        stopping.hold(connection, heard.text, heard.now)
         return Said(bells=(jobs.CATCH_UP,), behind=True)
     turn = _step(house, heard, scene)
     faults.reached("accept.stepped")
@@ -152,7 +153,7 @@ def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: fact
         people.opt_out(connection, who.channel, who.their_address, source, heard.now)
         outbox.refuse_all(connection, scene.open.conversation_id, heard.now)
     elif isinstance(fact, facts.OptedIn):
-        people.opt_in(connection, who.channel, who.their_address)
+        people.opt_in(connection, who.channel, who.their_address, heard.now)
 
 
 _TELLING = (

@@ -1,6 +1,8 @@
 """Sends what is due: claims rows, calls the provider with no transaction open, writes what became of it."""
 
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.channels.errors import Policy, SendError
@@ -15,12 +17,17 @@ from storage.outbox import Due
 
 ROWS_A_CLAIM = 20
 
-AFTER_STOP = frozenset({"stop", "crisis", "harm", "ward"})
-"""The only replies that may follow an opt-out: the word that confirms it, and the answer to a text
-that speaks of danger (facts: safety, alerts 5)."""
+AFTER_STOP = frozenset({"stop", outbox.CRISIS})
+"""The only replies that may follow an opt-out: the word that confirms it, and the answer to a
+crisis (facts: safety, alerts 5)."""
 
 ONCE_MORE = frozenset({Channel.TELEGRAM})
 """Channels without receipt or look-up: a reply of unknown outcome goes once more (at least once)."""
+
+SENT_ONCE_MORE = "sent_once_more"
+"""Marks such a reply. Counting its attempts would not do: being throttled is an attempt too."""
+
+BATCH_SECONDS = 5.0
 
 
 def deliver(house: House, senders: Mapping[Channel, Sender]) -> int:
@@ -28,21 +35,42 @@ def deliver(house: House, senders: Mapping[Channel, Sender]) -> int:
     now = clock.now()
     with house.engine.begin() as connection:
         claimed = outbox.claim(connection, ROWS_A_CLAIM, now)
-        asked = [(due.channel, due.to_address) for due in claimed if due.kind not in AFTER_STOP]
-        stopped = people.opted_out_among(connection, asked)
     faults.reached("deliver.claimed")
-    for due in claimed:
-        if due.kind not in AFTER_STOP and (due.channel, due.to_address) in stopped:
-            _settle(house, due, outbox.REFUSED, error_code="opted_out")
-        else:
-            _send(house, senders, due)
+    left = deque(claimed)
+    until = time.monotonic() + BATCH_SECONDS
+    try:
+        while left and time.monotonic() < until:
+            due = left.popleft()
+            if not (due.body and due.to_address):
+                _settle(house, due, outbox.FAILED, error_code="unreadable")
+            elif _stopped(house, due):
+                _settle(house, due, outbox.REFUSED, error_code="opted_out")
+            else:
+                _send(house, senders, due)
+    finally:
+        _put_back(house, left)
     return len(claimed)
+
+
+def _stopped(house: House, due: Due) -> bool:
+    """Asked just before each send: the letters before it may have taken seconds."""
+    if due.kind in AFTER_STOP:
+        return False
+    with house.engine.connect() as connection:
+        return people.opted_out(connection, due.channel, due.to_address)
+
+
+def _put_back(house: House, left: Collection[Due]) -> None:
+    """What a slow provider, or a job cut short, has left untried need not wait to be missed."""
+    if left:
+        with house.engine.begin() as connection:
+            outbox.put_back(connection, left, clock.now())
 
 
 def _send(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
     sender = senders.get(Channel(due.channel))
     if sender is None:
-        _settle(house, due, outbox.FAILED, error_code="no_sender")
+        _not_sent(house, due, SendError(Policy.MISCONFIGURED, "no_sender"))
         return
     try:
         sent = sender.send(letters.to_outgoing(due))
@@ -50,7 +78,7 @@ def _send(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
         _not_sent(house, due, error)
         return
     faults.reached("deliver.sent")
-    _settle(house, due, outbox.SENT, provider_ref=sent.provider_ref)
+    _sent(house, due, sent.provider_ref)
     faults.reached("deliver.recorded")
 
 
@@ -73,35 +101,62 @@ def _carrier_opted_out(house: House, due: Due, code: str, now: datetime) -> None
     """21610 at Twilio, a block at Telegram: the person said no there; it holds here too."""
     with house.engine.begin() as connection:
         people.opt_out(connection, due.channel, due.to_address, "carrier", now)
-        outbox.settle(connection, due.outbox_id, outbox.REFUSED, now, error_code=code)
+        outbox.settle(
+            connection,
+            due.outbox_id,
+            outbox.REFUSED,
+            now,
+            error_code=code,
+            only_from=[outbox.SENDING],
+        )
     metrics.SENT.labels(due.channel, outbox.REFUSED).inc()
 
 
 def _unconfirmed(house: House, due: Due, error: SendError, now: datetime) -> None:
-    if due.channel in ONCE_MORE and due.attempts < 2:
-        _later(house, due, error, now)
+    if due.channel in ONCE_MORE and due.error_code != SENT_ONCE_MORE:
+        _later(house, due, error, now, SENT_ONCE_MORE)
     else:
         _settle(house, due, outbox.UNCONFIRMED, error_code=error.code)
 
 
-def _later(house: House, due: Due, error: SendError, now: datetime) -> None:
+def _later(
+    house: House, due: Due, error: SendError, now: datetime, mark: str | None = None
+) -> None:
     """Throttled, or our own settings are wrong: nothing is lost while an operator mends them."""
-    wait = retries.wait(due.attempts, error.after)
+    ours = error.policy is Policy.MISCONFIGURED
+    wait = retries.LONGEST if ours else retries.wait(due.attempts, error.after)
     if wait is None:
         _settle(house, due, outbox.FAILED, error_code=error.code)
         return
     with house.engine.begin() as connection:
-        outbox.again(connection, due.outbox_id, now + wait, now)
+        outbox.again(connection, due, now + wait, now, mark)
     metrics.SENT.labels(due.channel, "later").inc()
 
 
-def _settle(
-    house: House,
-    due: Due,
-    state: str,
-    provider_ref: str | None = None,
-    error_code: str | None = None,
-) -> None:
+def _sent(house: House, due: Due, provider_ref: str) -> None:
+    """Its receipt may be here already and say more; then it stands. But if somebody has given this
+    letter up for lost meanwhile, it must not go again."""
+    believed = [outbox.SENDING, outbox.UNCONFIRMED, outbox.QUEUED]
     with house.engine.begin() as connection:
-        outbox.settle(connection, due.outbox_id, state, clock.now(), provider_ref, error_code)
+        outbox.settle(
+            connection,
+            due.outbox_id,
+            outbox.SENT,
+            clock.now(),
+            provider_ref,
+            only_from=believed,
+        )
+    metrics.SENT.labels(due.channel, outbox.SENT).inc()
+
+
+def _settle(house: House, due: Due, state: str, error_code: str) -> None:
+    with house.engine.begin() as connection:
+        outbox.settle(
+            connection,
+            due.outbox_id,
+            state,
+            clock.now(),
+            error_code=error_code,
+            only_from=[outbox.SENDING],
+        )
     metrics.SENT.labels(due.channel, state).inc()

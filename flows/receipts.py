@@ -9,6 +9,7 @@ from bot.channels.twilio_api import TwilioSender
 from bot.channels.values import Receipt
 from bot.dialogue.messages import Channel
 from flows import letters
+from flows.deliver import ONCE_MORE, SENT_ONCE_MORE
 from flows.house import House
 from rules import receipts
 from runtime import clock, faults, log, metrics
@@ -17,6 +18,9 @@ from storage.outbox import Due, Standing
 
 NO_RECEIPT = timedelta(minutes=5)
 LEFT_SENDING = timedelta(minutes=2)
+CAN_BE_ASKED = (Channel.SMS, Channel.WHATSAPP)
+"""Channels whose provider says what became of a text. Where none can (Telegram), what is left
+`unconfirmed` is the operator's, and must not stand in the way of what can be looked up."""
 
 
 def receive(house: House, receipt: Receipt) -> bool:
@@ -55,8 +59,8 @@ def settle_waiting(house: House, senders: Mapping[Channel, Sender]) -> int:
     """
     now = clock.now()
     with house.engine.connect() as connection:
-        left = outbox.stale(connection, [outbox.SENDING], LEFT_SENDING, now)
-        waiting = outbox.stale(connection, [outbox.HANDED, outbox.UNCONFIRMED], NO_RECEIPT, now)
+        left = outbox.left_sending(connection, LEFT_SENDING, now)
+        waiting = outbox.to_look_up(connection, CAN_BE_ASKED, NO_RECEIPT, now)
     for due in left:
         _left_sending(house, due)
     for due in waiting:
@@ -69,8 +73,8 @@ def _left_sending(house: House, due: Due) -> None:
     """Twilio can be asked; Telegram cannot, and there a reply goes once more."""
     now = clock.now()
     with house.engine.begin() as connection:
-        if due.channel == Channel.TELEGRAM and due.attempts < 2:
-            outbox.again(connection, due.outbox_id, now, now)
+        if due.channel in ONCE_MORE and due.error_code != SENT_ONCE_MORE:
+            outbox.again(connection, due, now, now, SENT_ONCE_MORE)
         else:
             outbox.settle(
                 connection,
@@ -85,7 +89,7 @@ def _left_sending(house: House, due: Due) -> None:
 
 def _look_up(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
     sender = senders.get(Channel(due.channel))
-    if not isinstance(sender, TwilioSender):
+    if not isinstance(sender, TwilioSender) or not (due.body and due.to_address):
         return
     try:
         found = _found(house, sender, due)
@@ -98,7 +102,7 @@ def _look_up(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
         return
     now = clock.now()
     with house.engine.begin() as connection:
-        outbox.again(connection, due.outbox_id, now, now)
+        outbox.again(connection, due, now, now)
     metrics.SWEPT.labels("handed").inc()
 
 

@@ -6,13 +6,17 @@ from sqlalchemy import Connection
 
 from bot.channels.values import Text
 from bot.dialogue.messages import Reply
-from flows import letters
+from flows import letters, stopping
 from storage import outbox, people, services
 from storage.outbox import Letter
 
 UNKNOWN_PLACE = (
     "Sorry, we do not know which service you mean, so no team has seen your text. "
     "{ask}Need help now? Call 111, or 999 if a life is in danger."
+)
+STOPPED = (
+    "OK, no more texts from us asking about your care. This does not change or cancel any "
+    "appointment. Changed your mind? Text START."
 )
 GROUP = (
     "Sorry, this chat is for one person at a time, so that what you say stays private. "
@@ -29,8 +33,13 @@ def answer(
     """
     if people.opted_out(connection, text.channel, text.their_address):
         return ()
+    stops = stopping.hold(connection, text, now)
+    if stops and text.inbound.carrier_answered:
+        return ()
     provider = services.provider_to_ask(connection, text.channel, text.our_address)
-    if text.group:
+    if stops:
+        reply = Reply("stop", STOPPED)
+    elif text.group:
         reply = Reply("group", GROUP)
     else:
         ask = f"You can ask {provider.name}: {provider.helpline}. " if provider else ""

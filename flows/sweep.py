@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flows.house import House
-from flows.receipts import LEFT_SENDING, NO_RECEIPT
+from flows.receipts import CAN_BE_ASKED, LEFT_SENDING, NO_RECEIPT
 from runtime import faults, jobs, metrics
 from runtime.jobs import Bell
 from storage import aggregates, comments, inbox, outbox
@@ -13,13 +13,10 @@ def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
     """The bells to ring for what the tables still owe. Reads only; may run as often as it likes."""
     with house.engine.connect() as connection:
         oldest = outbox.oldest_due(connection)
-        left = outbox.stale(connection, [outbox.SENDING], LEFT_SENDING, now, limit=1)
-        unsettled = outbox.stale(
-            connection, [outbox.HANDED, outbox.UNCONFIRMED], NO_RECEIPT, now, limit=1
-        )
+        unsettled = outbox.unsettled(connection, CAN_BE_ASKED, now - LEFT_SENDING, now - NO_RECEIPT)
         owed = {
             jobs.DELIVER: oldest is not None and oldest <= now,
-            jobs.SETTLE: bool(left or unsettled),
+            jobs.SETTLE: unsettled,
             jobs.CATCH_UP: bool(inbox.senders_waiting(connection, 1)),
             jobs.UNDERSTAND: comments.unread(connection) > 0,
             jobs.AGGREGATE: aggregates.dirty(connection) > 0,

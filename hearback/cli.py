@@ -78,7 +78,7 @@ def clock(given: Settings) -> None:
 @_needs_settings
 def migrate(given: Settings) -> None:
     """Bring the database to the newest shape; safe to run from two releases at once."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from storage import database
     from storage import migrate as migrations
@@ -88,6 +88,11 @@ def migrate(given: Settings) -> None:
         migrations.upgrade(engine)
     except OperationalError as error:
         raise Refused(f"the database cannot be reached ({type(error.orig).__name__})") from None
+    except ProgrammingError as error:
+        raise Refused(
+            f"the database refused ({type(error.orig).__name__}). Its owner needs the right to make "
+            f"the role {database.STAFF_ROLE}, or to be made a member of it by an administrator"
+        ) from None
     click.echo(f"database is at revision {migrations.newest()}")
 
 

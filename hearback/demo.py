@@ -92,9 +92,13 @@ def fill(given: Settings) -> None:
 
 def addresses(given: Settings, environment: Mapping[str, str]) -> str:
     """What to open, and with which made-up secrets."""
+    outside = {"TWILIO_ACCOUNT_SID", "TELEGRAM_BOT_TOKEN"} & set(environment)
+    leaves = "Nothing leaves this machine."
+    if outside:
+        leaves = f"It sends through {' and '.join(sorted(outside))}, as you have set them."
     lines = [
         "",
-        "Hearback is running with a made-up provider. Nothing leaves this machine.",
+        f"Hearback is running with a made-up provider. {leaves}",
         f"  Phone simulator   {given.public_url}/phone",
         f"  Web chat          {given.public_url}/talk/{load.TOUCHPOINT}",
         f"  Dashboard         {given.public_url}/dashboard/",

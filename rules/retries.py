@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 100
+"""With the longest wait between them: about two days."""
 _FIRST = timedelta(seconds=5)
-_LONGEST = timedelta(minutes=30)
+LONGEST = timedelta(minutes=30)
 
 
 def wait(attempts: int, asked_for: float = 0.0) -> timedelta | None:
@@ -14,5 +15,5 @@ def wait(attempts: int, asked_for: float = 0.0) -> timedelta | None:
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    own: timedelta = min(_FIRST * 2 ** max(attempts - 1, 0), _LONGEST)
+    own: timedelta = min(_FIRST * 2 ** min(max(attempts - 1, 0), 16), LONGEST)
     return max(own, timedelta(seconds=asked_for))

@@ -54,13 +54,18 @@ def queue(connection: redis.Redis, name: QueueName) -> Queue:
 
 
 def ring(connection: redis.Redis, *bells: Bell) -> None:
-    """Ring each bell unless it has been rung and not yet heard. A lost bell is counted, not raised."""
-    for bell in bells:
+    """Ring each bell unless it has been rung and not yet heard. A lost bell is counted, not raised.
+
+    After one is lost the rest are not tried: a Redis that hangs costs a time-out each.
+    """
+    for place, bell in enumerate(bells):
         try:
             _ring(connection, bell)
         except redis.RedisError as error:
-            metrics.BELL_LOST.inc()
-            log.get().warning("bell_lost", bell=bell.name, error=type(error).__name__)
+            lost = bells[place:]
+            metrics.BELL_LOST.inc(len(lost))
+            log.get().warning("bell_lost", count=len(lost), error=type(error).__name__)
+            return
 
 
 def heard(connection: redis.Redis, bell: Bell) -> None:

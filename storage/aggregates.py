@@ -52,7 +52,7 @@ def rebuild(connection: Connection, days: list[ServiceDay]) -> None:
 
 
 _LOCK = f"""
-    SELECT pg_advisory_xact_lock(place.service_id::int, place.day - date '2000-01-01')
+    SELECT pg_advisory_xact_lock(hashint8(place.service_id), place.day - date '2000-01-01')
     FROM (SELECT service_id, day FROM {_GIVEN} ORDER BY service_id, day) AS place
 """
 _CLEAR = (

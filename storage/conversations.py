@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, LargeBinary, any_, bindparam, exists, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from storage.inbox import TO_STEP, sender
+from storage.inbox import TO_STEP
 from storage.people import OPTED_OUT, opt_out_question
 from storage.services import Place
 from storage.tables import Conversation, Inbox
@@ -54,7 +54,10 @@ _OPEN_FOR = _NEW.on_conflict_do_update(
     Conversation.finished_at,
     select(OPTED_OUT).scalar_subquery(),
     select(
-        exists().where(Inbox.state == TO_STEP, Inbox.sender == bindparam("waiting_sender"))
+        exists().where(
+            Inbox.state == TO_STEP,
+            Inbox.sender == any_(bindparam("waiting_senders", type_=ARRAY(LargeBinary))),
+        )
     ).scalar_subquery(),
 )
 
@@ -78,7 +81,7 @@ def open_for(
         "touched_at": now,
     }
     asked = opt_out_question(who.channel, who.their_address)
-    asked["waiting_sender"] = sender(who.channel, who.their_address)
+    asked["waiting_senders"] = asked["opt_out_keys"]
     return Open(*connection.execute(_OPEN_FOR, {**row, **asked}).one())
 
 

@@ -84,7 +84,7 @@ class Keyring:
         nonce, rest = sealed[end : end + NONCE_BYTES], sealed[end + NONCE_BYTES :]
         try:
             return self._cipher(key_id, purpose).decrypt(nonce, rest, purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise SealBroken("the sealed bytes were changed or belong elsewhere") from None
 
     def lookup(self, *parts: str) -> bytes:
@@ -122,6 +122,14 @@ def keyring() -> Keyring:
     if _InForce.keyring is None:
         raise LookupError("no keyring in force: storage.database.connect installs it")
     return _InForce.keyring
+
+
+def opened(purpose: Purpose, sealed: bytes | None) -> str:
+    """The text in `sealed`; "" where there is none, or none that a listed key opens."""
+    try:
+        return keyring().open(purpose, sealed).decode("utf-8", "surrogatepass") if sealed else ""
+    except SealBroken:
+        return ""
 
 
 class _Sealed(TypeDecorator[str]):

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage import crypto
 from storage.tables import Inbox
 
+MOST_COUNTED = 30_000
 STEPPED, TO_STEP, UNKNOWN_PLACE = "stepped", "to_step", "unknown_place"
 
 
@@ -81,24 +82,26 @@ def sender(channel: str, address: str) -> bytes:
 
 
 def senders_waiting(connection: Connection, limit: int) -> list[bytes]:
-    """Senders with texts to step, longest waiting first."""
+    """Senders with texts to step: least tried first, then longest waiting."""
     query = (
         select(Inbox.sender)
         .where(Inbox.state == TO_STEP)
         .group_by(Inbox.sender)
-        .order_by(Inbox.sender.label("sender"))
+        .order_by(func.min(Inbox.attempts), func.min(Inbox.id))
         .limit(limit)
     )
     return list(connection.execute(query).scalars())
 
 
 def next_waiting(connection: Connection, sender_key: bytes) -> Waiting | None:
-    """That sender's oldest text to step, locked; None when there is none or another worker has it."""
+    """That sender's oldest text to step, locked; None when there is none or another worker has it.
+
+    Only the oldest: skipping one that another worker has would step the next before it.
+    """
+    oldest = select(func.min(Inbox.id)).where(Inbox.state == TO_STEP, Inbox.sender == sender_key)
     query = (
         select(Inbox.id, Inbox.letter, Inbox.received_at, Inbox.attempts)
-        .where(Inbox.state == TO_STEP, Inbox.sender == sender_key)
-        .order_by(Inbox.id)
-        .limit(1)
+        .where(Inbox.id == oldest.scalar_subquery(), Inbox.state == TO_STEP)
         .with_for_update(skip_locked=True)
     )
     row: Any = connection.execute(query).one_or_none()
@@ -108,5 +111,7 @@ def next_waiting(connection: Connection, sender_key: bytes) -> Waiting | None:
 def mark(connection: Connection, inbox_id: int, state: str) -> None:
     """Record what became of a text, and that it was tried once more."""
     connection.execute(
-        update(Inbox).where(Inbox.id == inbox_id).values(state=state, attempts=Inbox.attempts + 1)
+        update(Inbox)
+        .where(Inbox.id == inbox_id)
+        .values(state=state, attempts=func.least(Inbox.attempts, MOST_COUNTED - 1) + 1)
     )

@@ -5,10 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Update,
+    exists,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
+from storage import crypto
+from storage.crypto import Purpose
 from storage.tables import Outbox
 
+CRISIS = "crisis"
+"""The kind of the one reply that STOP does not hold back (facts: safety, alerts 5)."""
 QUEUED, HANDED, SENDING = "queued", "handed", "sending"
 SENT, DELIVERED, FAILED = "sent", "delivered", "failed"
 REFUSED, UNCONFIRMED = "refused", "unconfirmed"
@@ -30,7 +45,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A text that a worker has claimed, or whose fate must be found out."""
+    """A text that a worker has claimed, or whose fate must be found out.
+
+    body and to_address are "" where they cannot be opened with the keys listed, or were erased.
+    """
 
     outbox_id: int
     channel: str
@@ -40,19 +58,25 @@ class Due:
     body: str
     attempts: int
     provider_ref: str | None
+    error_code: str | None
+    state: str
     created_at: datetime
+    changed_at: datetime
 
 
 _DUE = (
-    Outbox.id,
+    Outbox.id.label("outbox_id"),
     Outbox.channel,
     Outbox.our_address,
-    Outbox.to_address,
+    type_coerce(Outbox.to_address, LargeBinary).label("to_address"),
     Outbox.kind,
-    Outbox.letter,
+    type_coerce(Outbox.letter, LargeBinary).label("body"),
     Outbox.attempts,
     Outbox.provider_ref,
+    Outbox.error_code,
+    Outbox.state,
     Outbox.created_at,
+    Outbox.changed_at,
 )
 
 
@@ -81,14 +105,19 @@ def put(connection: Connection, letters: Sequence[Letter], state: str, now: date
     return list(connection.execute(_PUT, rows).scalars())
 
 
-def handed_for(connection: Connection, inbox_id: int) -> list[tuple[int, str]]:
-    """(outbox id, body) of the replies to that text that are still only handed, in order."""
-    query = (
-        select(Outbox.id, Outbox.letter)
+def hand_again(connection: Connection, inbox_id: int, now: datetime) -> list[tuple[int, str]]:
+    """(outbox id, body) of the replies to that text that are still only handed, in order.
+
+    They are handed once more now, so the wait for their receipts begins anew: else a look-up that
+    is due this minute could miss what Twilio is about to make of them, and send it twice.
+    """
+    statement = (
+        update(Outbox)
         .where(Outbox.inbox_id == inbox_id, Outbox.state == HANDED)
-        .order_by(Outbox.id)
+        .values(changed_at=now)
+        .returning(Outbox.id, Outbox.letter)
     )
-    return [(row.id, row.letter) for row in connection.execute(query)]
+    return sorted((row.id, row.letter) for row in connection.execute(statement))
 
 
 def claim(connection: Connection, limit: int, now: datetime) -> list[Due]:
@@ -111,13 +140,43 @@ def claim(connection: Connection, limit: int, now: datetime) -> list[Due]:
     )
 
 
-def stale(
-    connection: Connection, states: Iterable[str], age: timedelta, now: datetime, limit: int = 200
+def unsettled(
+    connection: Connection, channels: Iterable[str], claimed: datetime, told: datetime
+) -> bool:
+    """Whether `left_sending` or `to_look_up` would find any; opens none."""
+    left = (Outbox.state == SENDING) & (Outbox.changed_at < claimed)
+    unknown = _unknown(channels) & (Outbox.changed_at < told)
+    return bool(connection.execute(select(exists().where(left | unknown))).scalar_one())
+
+
+def _unknown(channels: Iterable[str]) -> ColumnElement[bool]:
+    return Outbox.state.in_([HANDED, UNCONFIRMED]) & Outbox.channel.in_(list(channels))
+
+
+def left_sending(
+    connection: Connection, age: timedelta, now: datetime, limit: int = 200
 ) -> list[Due]:
-    """Letters that have stood in one of `states` for longer than `age`, oldest first."""
+    """Letters that somebody claimed longer than `age` ago and said nothing of, oldest first."""
+    return _stale(connection, Outbox.state == SENDING, now - age, limit)
+
+
+def to_look_up(
+    connection: Connection,
+    channels: Iterable[str],
+    age: timedelta,
+    now: datetime,
+    limit: int = 200,
+) -> list[Due]:
+    """Letters of these channels whose fate has been unknown for longer than `age`, oldest first."""
+    return _stale(connection, _unknown(channels), now - age, limit)
+
+
+def _stale(
+    connection: Connection, which: ColumnElement[bool], before: datetime, limit: int
+) -> list[Due]:
     query = (
         select(*_DUE)
-        .where(Outbox.state.in_(list(states)), Outbox.changed_at < now - age)
+        .where(which, Outbox.changed_at < before)
         .order_by(Outbox.changed_at)
         .limit(limit)
     )
@@ -144,12 +203,37 @@ def settle(  # noqa: PLR0917
     return connection.execute(statement).rowcount > 0
 
 
-def again(connection: Connection, outbox_id: int, due_at: datetime, now: datetime) -> None:
-    """Back into the queue, not before `due_at`."""
-    connection.execute(
-        update(Outbox)
-        .where(Outbox.id == outbox_id)
-        .values(state=QUEUED, due_at=due_at, changed_at=now)
+def again(
+    connection: Connection,
+    due: Due,
+    due_at: datetime,
+    now: datetime,
+    error_code: str | None = None,
+) -> bool:
+    """Back into the queue, not before `due_at`; False when it is no longer as `due` says.
+
+    Since `due` was read a receipt may have come, Twilio may have been handed the letter again, or
+    another worker may have sent it: whoever is late leaves it alone.
+    """
+    statement = _unmoved(due).values(state=QUEUED, due_at=due_at, changed_at=now)
+    if error_code is not None:
+        statement = statement.values(error_code=error_code)
+    return connection.execute(statement).rowcount > 0
+
+
+def put_back(connection: Connection, claimed: Iterable[Due], now: datetime) -> None:
+    """Letters that were claimed and never tried: due as before, as if nobody had claimed them."""
+    for due in claimed:
+        connection.execute(
+            _unmoved(due).values(state=QUEUED, attempts=Outbox.attempts - 1, changed_at=now)
+        )
+
+
+def _unmoved(due: Due) -> Update:
+    return update(Outbox).where(
+        Outbox.id == due.outbox_id,
+        Outbox.state == due.state,
+        Outbox.changed_at == due.changed_at,
     )
 
 
@@ -192,10 +276,14 @@ def refs_to(connection: Connection, channel: str, since: datetime) -> set[str]:
 
 
 def refuse_all(connection: Connection, conversation_id: int, now: datetime) -> None:
-    """After STOP: nothing that still waits for this conversation may leave."""
+    """After STOP: nothing that still waits for this conversation may leave, but for CRISIS."""
     connection.execute(
         update(Outbox)
-        .where(Outbox.conversation_id == conversation_id, Outbox.state == QUEUED)
+        .where(
+            Outbox.conversation_id == conversation_id,
+            Outbox.state == QUEUED,
+            Outbox.kind != CRISIS,
+        )
         .values(state=REFUSED, error_code="opted_out", changed_at=now)
     )
 
@@ -207,4 +295,8 @@ def oldest_due(connection: Connection) -> datetime | None:
 
 
 def _due(row: Any) -> Due:
-    return Due(*row)
+    """What cannot be opened with the keys listed comes out empty; it must not stop the others."""
+    fields = row._asdict()
+    fields["to_address"] = crypto.opened(Purpose.ADDRESS, fields["to_address"])
+    fields["body"] = crypto.opened(Purpose.WORDS, fields["body"])
+    return Due(**fields)

@@ -21,7 +21,7 @@ def meet(
     """The person's id, made on first sight. Locks the person: two texts of one go one by one."""
     keys = crypto.keyring().lookups(str(provider_id), channel, address)
     if len(keys) > 1:
-        connection.execute(update(Person).where(Person.key.in_(keys[1:])).values(key=keys[0]))
+        _rewrite(connection, keys)
     row = {
         "provider_id": provider_id,
         "channel": channel,
@@ -30,6 +30,17 @@ def meet(
         "seen_at": now,
     }
     return connection.execute(_MEET, row).scalar_one()
+
+
+def _rewrite(connection: Connection, keys: list[bytes]) -> None:
+    """Known under an older key: known under the newest from now on, unless already so."""
+    newest = select(Person.id).where(Person.key == keys[0])
+    connection.execute(
+        update(Person)
+        .where(Person.key.in_(keys[1:]), ~newest.exists())
+        .values(key=keys[0])
+        .execution_options(synchronize_session=False)
+    )
 
 
 def opt_out(connection: Connection, channel: str, address: str, source: str, now: datetime) -> None:
@@ -42,14 +53,21 @@ def opt_out(connection: Connection, channel: str, address: str, source: str, now
             source=source,
             at=now,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=["channel", "key"], set_={"at": now})
     )
 
 
-def opt_in(connection: Connection, channel: str, address: str) -> None:
-    """Texts are welcome again."""
+def opt_in(connection: Connection, channel: str, address: str, said_at: datetime) -> None:
+    """Texts are welcome again: undoes every opt-out said before, and none said after `said_at`.
+
+    A START that waited on disk must not undo the STOP that came in the meantime.
+    """
     connection.execute(
-        delete(OptOut).where(OptOut.channel == channel, OptOut.key.in_(_keys(channel, address)))
+        delete(OptOut).where(
+            OptOut.channel == channel,
+            OptOut.key.in_(_keys(channel, address)),
+            OptOut.at <= said_at,
+        )
     )
 
 

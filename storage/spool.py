@@ -90,7 +90,8 @@ class Spool:
     def _write(self, path: Path, content: bytes) -> None:
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
         try:
-            os.write(descriptor, content)
+            while content:  # a disk that is nearly full takes a part
+                content = content[os.write(descriptor, content) :]
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

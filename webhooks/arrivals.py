@@ -1,7 +1,8 @@
 """One text from a provider's door into the house, whatever is away at that moment.
 
-PostgreSQL away: sealed onto disk, 200. Redis away: 200, and the sweeper rings. Both away: on disk
-all the same, but 503, so that a provider that tries again finds another host.
+PostgreSQL away, or unable to keep it for any other reason: sealed onto disk, 200. Redis away: 200,
+and the sweeper rings. Both away: on disk all the same, but 503, so that a provider that tries again
+finds another host.
 """
 
 import time
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 from redis import RedisError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.channels.values import Text
 from flows import letters
@@ -34,12 +35,12 @@ def door() -> Door:
 
 
 def take(text: Text, *, ride: bool) -> Taken:
-    """Accept the text, ring its bells; spool it when the database is away."""
+    """Accept the text, ring its bells; spool it when the database cannot take it."""
     started = time.perf_counter()
     here = door()
     try:
         accepted = accept_with_a_fresh_connection(here, text, ride)
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         return _spool(here, text, error)
     jobs.ring(here.redis, *accepted.bells)
     faults.reached("door.rung")
@@ -61,11 +62,14 @@ def accept_with_a_fresh_connection(here: Door, text: Text, ride: bool) -> Accept
     return accept(here.house, text, now, ride=ride)
 
 
-def _spool(here: Door, text: Text, error: DBAPIError) -> Taken:
-    if not database.away(error):
-        raise error
+def _spool(here: Door, text: Text, error: SQLAlchemyError) -> Taken:
+    """A table that is locked or not migrated yet is no reason to lose a text either."""
     faults.reached("spool.before_write")
-    here.spool.add(letters.from_text(text), clock.now())
+    try:
+        here.spool.add(letters.from_text(text), clock.now())
+    except OSError as full:
+        log.get().error("not_spooled", channel=text.channel, error=type(full).__name__)
+        return Taken(None, unavailable=True)
     faults.reached("spool.written")
     metrics.INBOUND.labels(text.channel, "spooled").inc()
     log.get().warning("spooled", channel=text.channel, error=type(error).__name__)

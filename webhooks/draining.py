@@ -2,7 +2,7 @@
 
 import threading
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from flows import letters
 from flows.accept import accept
@@ -25,15 +25,16 @@ def _keep_draining(door: Door, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             drain(door)
-        except OSError as error:
-            log.get().error("spool_unreadable", error=type(error).__name__)
+        except (OSError, SQLAlchemyError) as error:
+            log.get().error("spool_not_drained", error=type(error).__name__)
         stop.wait(EVERY_SECONDS)
 
 
 def drain(door: Door) -> int:
     """Take in what waits on disk, oldest first; returns how many texts. Replies leave by API.
 
-    One drainer a folder (flock). Stops at the first text that the database will not take.
+    One drainer a folder (flock). Stops when the database is away; a text that it refuses for a
+    reason of its own stays on disk and does not hold back those behind it.
     """
     taken = 0
     with door.spool.drained_alone() as mine:
@@ -47,9 +48,10 @@ def drain(door: Door) -> int:
             try:
                 accepted = accept(door.house, letters.to_text(letter), received_at, ride=False)
             except DBAPIError as error:
-                if not database.away(error):
-                    raise
-                break
+                if database.away(error):
+                    break
+                log.get().error("spooled_text_refused", error=type(error).__name__)
+                continue
             faults.reached("spool.accepted")
             door.spool.done(path)
             jobs.ring(door.redis, *accepted.bells)

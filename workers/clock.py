@@ -29,6 +29,8 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
             tick(house, redis, clock.now())
         except SQLAlchemyError as error:
             log.get().warning("database_away", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  the outermost door: the clock must go on
+            log.get().error("tick_failed", exc_info=error)
         stop.wait(LOOK_SECONDS)
     house.engine.dispose()
     redis.close()

@@ -66,7 +66,7 @@ def by_failing_step(stage: Stage, point: str) -> None:
     """The web worker dies while it keeps a text whose step has failed."""
     web = stage.web(point)
     stage.texts(FIRST)
-    with _broken_dialogue(stage):
+    with broken_dialogue(stage):
         delivery = stage.texts(SECOND)
         stage.died(web, point, child=True)
         assert [attempt.status for attempt in delivery.attempts] == [0, 200]
@@ -77,7 +77,7 @@ def by_catching_up(stage: Stage, point: str) -> None:
     """The worker dies while it steps a text that had to wait."""
     with stage.nearby():
         stage.texts(FIRST)
-        with _broken_dialogue(stage):
+        with broken_dialogue(stage):
             stage.texts(SECOND)
     _worker_dies(stage, point, QueueName.NOW)
 
@@ -112,14 +112,14 @@ def by_delivering(stage: Stage, point: str) -> None:
 
 def by_sending_to_twilio(stage: Stage, point: str) -> None:
     """The worker dies while it sends by API what rode back and never arrived."""
-    _replies_are_lost(stage)
+    replies_are_lost(stage)
     stage.sweep_for("settle")
     _worker_dies(stage, point, QueueName.NOW)
 
 
 def by_settling(stage: Stage, point: str) -> None:
     """The worker dies while it asks Twilio what became of replies."""
-    _replies_are_lost(stage)
+    replies_are_lost(stage)
     _worker_dies(stage, point, QueueName.NOW)
 
 
@@ -161,7 +161,7 @@ def _worker_dies(stage: Stage, point: str, queue: QueueName) -> None:
     )
 
 
-def _replies_are_lost(stage: Stage) -> None:
+def replies_are_lost(stage: Stage) -> None:
     """Two texts are kept and answered, and Twilio never gets our answers."""
     with stage.nearby():
         for body in (FIRST, SECOND):
@@ -170,7 +170,7 @@ def _replies_are_lost(stage: Stage) -> None:
 
 
 @contextmanager
-def _broken_dialogue(stage: Stage) -> Iterator[None]:
+def broken_dialogue(stage: Stage) -> Iterator[None]:
     """Conversations whose state no version can read, until the operator has mended them."""
     engine = stage.door.house.engine
     with engine.begin() as connection:

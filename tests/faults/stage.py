@@ -29,7 +29,7 @@ from tests.places import Seeded
 from webhooks import draining
 from workers import jobs as answers
 
-PATIENCE, WORKERS = 20.0, 2
+PATIENCE, WORKERS = 30.0, 2
 PERSON, CHAT = "+447700900001", 1001
 _AGED = """
     UPDATE outbox SET changed_at = changed_at - make_interval(mins => :minutes),
@@ -109,10 +109,12 @@ class Stage:
     def nearby(self) -> Iterator[None]:
         """The web application in a thread of this process, where it is not what dies."""
         server = make_server("127.0.0.1", 0, make_app(self.door), threaded=True)
+        server.daemon_threads = False  # type: ignore[attr-defined]  # closing waits for them
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         self.twilio.app_url = self.telegram.app_url = f"http://127.0.0.1:{server.server_port}"
         yield
+        self.twilio.wait_idle()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -154,6 +156,14 @@ class Stage:
         """The person texts; returns when Twilio has an answer, or has given up."""
         number = self.seeded.number
         return self.twilio.text(PERSON, number, body, lose_answers=lose_answers)
+
+    def texts_again(self, earlier: Delivery, lose_answers: int = 0) -> Delivery:
+        """Twilio posts an earlier text of the person once more."""
+        message = self.twilio.messages[earlier.sid]
+        number = self.seeded.number
+        return self.twilio.text(
+            PERSON, number, message.body, sid=message.sid, lose_answers=lose_answers
+        )
 
     # Time
 

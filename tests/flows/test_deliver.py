@@ -175,7 +175,33 @@ def test_a_block_at_telegram_is_an_opt_out(house, ways, fakes) -> None:
     assert standing(house[0], first)[0] == outbox.REFUSED
 
 
-def test_a_channel_without_a_sender_fails_clearly(house, fakes) -> None:
+def test_without_a_sender_a_letter_waits_for_the_operator_however_long(house, fakes) -> None:
     first = put(*house)
-    deliver.deliver(house[0], {})
-    assert standing(house[0], first)[:2] == (outbox.FAILED, "no_sender")
+    for _ in range(12):
+        due_now(house[0], first)
+        assert deliver.deliver(house[0], {}) == 1
+    assert standing(house[0], first)[0] == outbox.QUEUED
+
+
+def test_an_unreadable_letter_stops_no_other(house, ways, fakes) -> None:
+    broken, sound = put(*house), put(*house)
+    with house[0].engine.begin() as connection:
+        connection.execute(update(Outbox.__table__).where(Outbox.id == broken).values(letter=None))
+    deliver.deliver(house[0], ways)
+    assert standing(house[0], broken)[:2] == (outbox.FAILED, "unreadable")
+    assert standing(house[0], sound)[0] == outbox.SENT
+
+
+def test_stop_during_a_batch_holds_back_the_rest_of_it(house, ways, fakes) -> None:
+    first, second = put(*house), put(*house)
+    real = ways[Channel.SMS].send
+
+    class StopMeanwhile:
+        def send(self, outgoing):
+            with house[0].engine.begin() as connection:
+                people.opt_out(connection, "sms", THEIRS, "text", clock.now())
+            return real(outgoing)
+
+    deliver.deliver(house[0], {Channel.SMS: StopMeanwhile()})
+    assert standing(house[0], first)[0] == outbox.SENT
+    assert standing(house[0], second)[0] == outbox.REFUSED

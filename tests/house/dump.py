@@ -27,7 +27,7 @@ def valkey(redis_url: str) -> dict[str, bytes]:
     """Every key with its value, whatever its kind; RQ's compressed job data unpacked."""
     found = {}
     with Redis.from_url(redis_url) as client:
-        keys: Iterable[bytes] = client.keys("*")  # type: ignore[assignment]
+        keys: Iterable[bytes] = client.keys("*")
         for key in keys:
             found[key.decode()] = key + b"\n" + b"\n".join(map(_unpacked, _value(client, key)))
     return found

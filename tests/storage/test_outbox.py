@@ -45,7 +45,8 @@ def test_a_letter_is_not_claimed_before_it_is_due(engine: Engine) -> None:
     with engine.begin() as connection:
         place = seed(connection)
         (first,) = outbox.put(connection, _letters(place.provider_id, 1), outbox.QUEUED, MOMENT)
-        outbox.again(connection, first, MOMENT + timedelta(seconds=30), MOMENT)
+        (due,) = outbox.claim(connection, 5, MOMENT)
+        outbox.again(connection, due, MOMENT + timedelta(seconds=30), MOMENT)
         assert outbox.claim(connection, 5, MOMENT + timedelta(seconds=29)) == []
         assert [
             due.outbox_id for due in outbox.claim(connection, 5, MOMENT + timedelta(seconds=31))

@@ -28,13 +28,14 @@ MINE = "provider_id = ANY (string_to_array(current_setting('hearback.providers',
 def upgrade() -> None:
     # Roles belong to the whole server: another database of it may have made this one already.
     op.execute(
-        f"DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; "
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN "
+        f"CREATE ROLE {ROLE} NOLOGIN; END IF; "
         f"EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
     # A superuser may take any role; an owner that is none needs to be a member.
     op.execute(
-        f"DO $$ BEGIN EXECUTE format('GRANT {ROLE} TO %I', current_user); "
-        f"EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN NULL; END $$"
+        f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN "
+        f"EXECUTE format('GRANT {ROLE} TO %I', current_user); END IF; END $$"
     )
     op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
     for table in OF_A_PROVIDER:
