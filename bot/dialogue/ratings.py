@@ -18,6 +18,9 @@ ORDER = ("very_good", "good", "neither", "poor", "very_poor")
 LONG = 35
 """In a text of more words and breaks only a rating that opens it, or "overall", is one."""
 
+MOST = 40
+"""Rating words that are judged in one text, the first and the last: each is held against all."""
+
 POSITIVE = frozenset(ORDER[:2])
 NEGATIVE = frozenset(ORDER[3:])
 
@@ -139,6 +142,10 @@ class Ratings:
         hits = self.scale.longest(heard.line)
         if not hits:
             return
+        if (
+            len(hits) > MOST
+        ):  # each is judged against all: a text of "good" alone must not take long
+            hits = [*hits[: MOST // 2], *hits[-MOST // 2 :]]
         masks = [hit for name in ("mask", *POLITE) for hit in heard.hits(name)]
         said = [
             self._extended(heard, hit)
@@ -186,7 +193,8 @@ class _Surroundings:
         left, right = self._clause(said)
         round_it = (*range(left, said.start), *range(said.end, right))
         taken_back = self._taken_back(said)
-        leftover = [at for at in round_it if at not in self.frame | taken_back | self._alike(said)]
+        known = self.frame | taken_back | self._alike(said)
+        leftover = [at for at in round_it if at not in known]
         whole = self._speaks_of_all(said, leftover) and self._may_stand(said, left, leftover)
         cued = self.heard.begins("whole_cues", said.start) is not None
         if said.code == "dont_know" and not self._unsure(said):
