@@ -5,7 +5,7 @@ tests/faults/test_points.py.
 import ast
 from collections import Counter
 
-from tests.house.tree import ROOT, modules, named, rows
+from tests.house.tree import ROOT, modules, named, parsed, rows
 
 PAGE = ROOT / "docs" / "way-of-a-text.md"
 HEADING = "## Each arrow and its fault point"
@@ -20,7 +20,7 @@ def _reached() -> Counter[str]:
     """The points in the code, each by its literal name."""
     found: Counter[str] = Counter()
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "faults.reached":
                 (point,) = node.args
                 assert isinstance(point, ast.Constant), f"{named(path)}: a point is named in full"

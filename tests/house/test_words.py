@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT, modules, named
+from tests.house.tree import ROOT, modules, named, parsed
 
 TEMPLATES = sorted((ROOT / "dashboard" / "templates").glob("*.jinja"))
 FOR_PAGES = {"accounts", "audit", "crypto", "database", "figures", "services"}
@@ -20,7 +20,7 @@ READERS = {
 
 def _imports(path: Path) -> Iterator[str]:
     """Every module that `path` imports, `from a import b` as both a and a.b."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
