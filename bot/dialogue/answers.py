@@ -29,6 +29,10 @@ WORDLESS: Mapping[str, tuple[str, ...]] = {
 """What is no comment while that question waits (`words`: while none does)."""
 
 
+ENOUGH = 240
+"""An answer stands within so many words; what follows them is comment (and no text may take long)."""
+
+
 class Reader:
     """Reads texts with one vocabulary."""
 
@@ -76,7 +80,8 @@ class Reader:
 
     def _spoken(self, line: Line, quotes: "Quotes | None") -> Heard:
         """Without what the telephone added, and without our own words quoted back."""
-        heard = Heard(line, self.vocabulary)
+        begins = line.part(line.tokens[:ENOUGH])
+        heard = Heard(begins, self.vocabulary, goes_on=len(line.tokens) > ENOUGH)
         spans = [(hit.start, hit.end) for hit in heard.hits("signatures")]
         spans += quotes.found(heard) if quotes else []
         return heard.without(spans) if spans else heard

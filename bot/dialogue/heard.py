@@ -25,9 +25,15 @@ class Heard:
     """A line and the vocabulary it is read with; remembers what was looked up."""
 
     def __init__(
-        self, line: Line, vocabulary: Vocabulary, starts: tuple[int, ...] | None = None
+        self,
+        line: Line,
+        vocabulary: Vocabulary,
+        starts: tuple[int, ...] | None = None,
+        goes_on: bool = False,
     ) -> None:
         self.line, self.vocabulary = line, vocabulary
+        self.goes_on = goes_on
+        """Whether more words follow than are read here: they are comment, whatever they are."""
         self.starts = starts or tuple(token.start for token in line.tokens)
         """Where each token of the whole text begins, also where this is but a part of it."""
         self.words = {token.word for token in line.tokens}
@@ -103,7 +109,7 @@ class Heard:
         return self._part(self.line.without(spans).tokens)
 
     def _part(self, tokens: Iterable[Token]) -> "Heard":
-        return Heard(self.line.part(tokens), self.vocabulary, self.starts)
+        return Heard(self.line.part(tokens), self.vocabulary, self.starts, self.goes_on)
 
     def bare(self) -> "Heard":
         """Without polite noises and punctuation: what a command alone would leave."""
@@ -144,7 +150,7 @@ class Heard:
     def is_only(self, *names: str) -> bool:
         """Whether the text is made of nothing but phrases of these lists, breaks and emoji."""
         known = self.covered(*names)
-        return all(
+        return not self.goes_on and all(
             at in known or token.word in BREAKS or _is_sign(token.word)
             for at, token in enumerate(self.line.tokens)
         )
@@ -154,6 +160,7 @@ class Heard:
     def rest(self, spans: Iterable[Span] = ()) -> str | None:
         """The person's own words outside these spans, as typed; None when they only pad."""
         gone = {at for start, end in spans for at in range(start, end)}
+        gone -= {len(self) - 1} if self.goes_on else set()
         padding = gone | self.covered(*PADDING)
         pieces = [
             self._typed(run)
@@ -183,7 +190,8 @@ class Heard:
     def _says(self, at: int, padding: set[int]) -> bool:
         word = self.word(at)
         spare = word in BREAKS or word in self.vocabulary.words("joins") or _is_sign(word)
-        return at not in padding and not spare
+        further = self.goes_on and at == len(self) - 1
+        return further or (at not in padding and not spare)
 
     def _typed(self, run: list[int]) -> str:
         """The original from one token to another, with all that was typed between and after."""

@@ -14,16 +14,17 @@ Knows nothing of what a pattern stands for.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic, TypeVar
 
-from bot.dialogue.words import Line
+from bot.dialogue.words import BREAKS, Line
 
 T = TypeVar("T")
 Lists = Mapping[str, Iterable[str]]
 
 _PART = re.compile(r"[()|?]|<[a-z_0-9]+>|[^\s()|<>?]+")
 _SLOTS = {"number": r"\d[^ ]* ", "any": r"[^ .]+ "}
-_SIGNS = {"^": r"\A", "$": r"\Z", "/": r"[.,] "}
+_ENDS = {"^": r"\A", "$": r"\Z"}
 _COMMON = frozenset(
     [
         "a",
@@ -57,11 +58,17 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One piece of a pattern: its regular expression, the words of which a text must hold one
-    for it to match (None: no such words), and the plain words in it."""
+    """One piece of a pattern: its regular expression, and the plain words in it.
+
+    anchors: words of which a text must hold one for it to match (None: it needs none);
+    firsts: words with one of which every match begins (None: with any); bare: it may match
+    without any word, so that what follows may be first.
+    """
 
     expression: str
     anchors: frozenset[str] | None
+    firsts: frozenset[str] | None = None
+    bare: bool = False
     words: frozenset[str] = frozenset()
 
 
@@ -92,7 +99,8 @@ class _Reader:
             if not piece.expression.endswith((" ", ")", "?")):
                 raise self.wrong("an end of the text cannot be optional")
             self.at += 1
-            return _Piece(f"(?:{piece.expression})?", None, piece.words)
+            maybe = f"(?:{piece.expression})?"
+            return _Piece(maybe, None, piece.firsts, bare=True, words=piece.words)
         return piece
 
     def piece(self) -> _Piece:
@@ -120,7 +128,7 @@ class _Reader:
         if name in _SLOTS:
             return _Piece(_SLOTS[name], None)
         if name.isdecimal():
-            return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", None)
+            return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", None, bare=True)
         if name not in self.lists:
             raise self.wrong(f"there is no list {name!r}")
         phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in self.lists[name]]
@@ -131,28 +139,48 @@ class _Reader:
 
 
 def _single(part: str) -> _Piece:
-    if part in _SIGNS:
-        return _Piece(_SIGNS[part], None)
+    if part in _ENDS:
+        return _Piece(_ENDS[part], None, frozenset(), bare=True)
+    if part == "/":
+        return _Piece(r"[.,] ", None, frozenset(BREAKS))
     if part.endswith("~"):
         return _Piece(re.escape(part[:-1]) + "[^ ]* ", None)
-    return _Piece(re.escape(part) + " ", frozenset({part}), frozenset({part}))
+    word = frozenset({part})
+    return _Piece(re.escape(part) + " ", word, word, words=word)
 
 
 def _joined(pieces: list[_Piece]) -> _Piece:
-    words = frozenset[str]().union(*(piece.words for piece in pieces))
     anchors = [piece.anchors for piece in pieces if piece.anchors is not None]
-    best = min(anchors, key=_commonness) if anchors else None
-    return _Piece("".join(piece.expression for piece in pieces), best, words)
+    leading = [*takewhile(lambda piece: piece.bare, pieces)]
+    rest = pieces[len(leading) : len(leading) + 1]
+    return _Piece(
+        "".join(piece.expression for piece in pieces),
+        min(anchors, key=_commonness) if anchors else None,
+        _all(piece.firsts for piece in (*leading, *rest)),
+        bare=not rest,
+        words=_all(piece.words for piece in pieces) or frozenset(),
+    )
 
 
 def _either(choices: list[_Piece]) -> _Piece:
-    words = frozenset[str]().union(*(piece.words for piece in choices))
-    anchors: frozenset[str] | None = frozenset()
-    for piece in choices:
-        known = anchors is not None and piece.anchors is not None
-        anchors = anchors | piece.anchors if known else None  # type: ignore[operator]
     longest_first = sorted((piece.expression for piece in choices), key=len, reverse=True)
-    return _Piece(f"(?:{'|'.join(longest_first)})", anchors, words)
+    return _Piece(
+        f"(?:{'|'.join(longest_first)})",
+        _all(piece.anchors for piece in choices),
+        _all(piece.firsts for piece in choices),
+        bare=any(piece.bare for piece in choices),
+        words=_all(piece.words for piece in choices) or frozenset(),
+    )
+
+
+def _all(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """The union, None as soon as one is not known."""
+    union: frozenset[str] = frozenset()
+    for each in sets:
+        if each is None:
+            return None
+        union |= each
+    return union
 
 
 def _commonness(anchors: frozenset[str]) -> tuple[int, int]:
@@ -221,22 +249,23 @@ class Book(Generic[T]):
     ) -> None:
         self._index = index or Index()
         self._number = self._index.new_book()
-        self._entries: list[tuple[re.Pattern[str], T]] = []
+        self._entries: list[tuple[re.Pattern[str], frozenset[str] | None, T]] = []
         words: set[str] = set()
         for pattern, value in entries:
             piece = _Reader(pattern, lists or {}, aliases or {}).whole()
             words |= piece.words
             self._index.add(self._number, len(self._entries), piece.anchors)
-            self._entries.append((re.compile(rf"(?<![^ ]){piece.expression}"), value))
+            expression = re.compile(rf"(?<![^ ]){piece.expression}")
+            self._entries.append((expression, None if piece.bare else piece.firsts, value))
         self.words = frozenset(words)
         """Every plain word in the patterns: the spelling must leave these alone."""
 
     def hits(self, line: Line) -> Iterator[Hit[T]]:
         """Everything found, in the order of the patterns."""
         for number in line.candidates(self._index).get(self._number, ()):
-            expression, value = self._entries[number]
-            for match in expression.finditer(line.text):
-                yield Hit(value, line.first_at(match.start()), line.until(match.end()))
+            expression, firsts, value = self._entries[number]
+            for start, end in _found(expression, firsts, line):
+                yield Hit(value, line.first_at(start), line.until(end))
 
     def first(self, line: Line) -> Hit[T] | None:
         """The first pattern, in their order, that is found."""
@@ -249,3 +278,17 @@ class Book(Generic[T]):
             if all(hit.end <= other.start or hit.start >= other.end for other in taken):
                 taken.append(hit)
         return sorted(taken, key=lambda each: each.start)
+
+
+def _found(
+    expression: re.Pattern[str], firsts: frozenset[str] | None, line: Line
+) -> Iterator[tuple[int, int]]:
+    """Where the expression matches, without overlaps; tried only where it can begin."""
+    if firsts is None:
+        yield from (match.span() for match in expression.finditer(line.text))
+        return
+    after = 0
+    for place in line.places(firsts):
+        if place >= after and (match := expression.match(line.text, place)):
+            after = match.end()
+            yield match.span()

@@ -137,7 +137,7 @@ class Spelling:
         """The spelling with its indexes built: known words, and every target less one letter."""
         wanted = frozenset(targets)
         slips = {less: word for word in sorted(wanted) for less in _shortened(word)}
-        levelled = {word: (word,) for word in (*known, *wanted)}
+        levelled: dict[str, tuple[str, ...]] = {word: (word,) for word in (*known, *wanted)}
         levelled.update((typed, tuple(meant.split())) for typed, meant in aliases.items())
         return cls(dict(aliases), wanted, frozenset(units), slips, levelled)
 

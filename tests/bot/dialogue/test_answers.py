@@ -210,4 +210,4 @@ def test_a_reader_knows_the_words_of_all_its_tables() -> None:
     """Else the spelling would "mend" a word that a table looks for."""
     reader: Reader = SCRIPT.reader
     for word in ("terribly", "either", "patients", "hello", "unstop"):
-        assert reader.spelling.canonical(word) == word
+        assert reader.spelling.canonical(word) == (word,)

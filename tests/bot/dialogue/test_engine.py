@@ -1,5 +1,6 @@
 """What one text leads to, where the transcripts do not show it."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -208,6 +209,15 @@ def test_an_answer_to_what_the_script_never_asks_is_passed_over() -> None:
     bare = replace(SCRIPT, steps=tuple(each for each in SCRIPT.steps if each.reads != "rating"))
     turn = engine.step(engine.fresh(bare), Inbound("4 STOP", Channel.SMS), bare, NOW)
     assert turn.facts == (OptedOut(),)
+
+
+@pytest.mark.parametrize("word", ["good", "stop", "1", "not", "sorry meant 5", "👍", "he said i"])
+def test_a_very_long_text_is_kept_whole_and_takes_no_time(word: str) -> None:
+    text = "2 " + f"{word} " * 2000 + "wobbly zebra"
+    started = time.perf_counter()
+    turn = step(ASKED, text)
+    assert time.perf_counter() - started < 2
+    assert any(comment.endswith("wobbly zebra") for comment in turn.state.comments.values())
 
 
 def test_a_language_wished_for_after_the_end_is_only_noted() -> None:
