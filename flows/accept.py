@@ -62,19 +62,32 @@ def accept(house: House, text: Text, now: datetime, *, ride: bool) -> Accepted:
     ride: the replies go back in the response of the webhook that brought it (Twilio); they are
     kept as `handed`. Otherwise they leave through the outbox. PostgreSQL being away passes
     through as its own error: the door spools the text.
+
+    A pooled connection that died while idle costs one more try, no more. That is safe even when
+    the first commit went through: the text is then SEEN.
     """
     arrival = _arrival(text, now)
+    try:
+        accepted = _accept_or_keep(house, text, arrival, ride)
+    except DBAPIError as error:
+        if not database.away(error):
+            raise
+        accepted = _accept_or_keep(house, text, arrival, ride)
+    faults.reached("accept.after_commit")
+    metrics.INBOUND.labels(text.channel, accepted.outcome).inc()
+    return accepted
+
+
+def _accept_or_keep(house: House, text: Text, arrival: Arrival, ride: bool) -> Accepted:
     try:
         with house.engine.begin() as connection:
             accepted = _accept(connection, house, text, arrival, ride)
             faults.reached("accept.before_commit")
+        return accepted
     except (StepFailed, SealBroken, DBAPIError) as error:
         if isinstance(error, DBAPIError) and database.away(error):
             raise
-        accepted = _keep_for_later(house, text, arrival, error)
-    faults.reached("accept.after_commit")
-    metrics.INBOUND.labels(text.channel, accepted.outcome).inc()
-    return accepted
+        return _keep_for_later(house, text, arrival, error)
 
 
 def _arrival(text: Text, now: datetime) -> Arrival:

@@ -1,5 +1,7 @@
 """The web process: one Flask application out of the providers' door and the dashboards."""
 
+import os
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -7,7 +9,7 @@ import dashboard
 import webhooks
 from bot import library
 from flows.house import Door, House
-from runtime import jobs, log, settings
+from runtime import jobs, log, parentage, settings
 from runtime.settings import Settings
 from storage import database
 from storage.spool import Spool
@@ -42,6 +44,7 @@ def make_app(door: Door) -> Flask:
 
 def from_environment() -> Flask:
     """What each of granian's processes calls: settings, application, and the two threads."""
+    parentage.die_with(os.getppid())
     given = settings.load()
     log.configure(given.log_level, "web")
     door = open_door(given)

@@ -45,15 +45,24 @@ class Spool:
                 f"point HEARBACK_DATA_DIR at a local disk that this user may write to"
             ) from None
 
-    def add(self, letter: str, received_at: datetime) -> None:
-        """Keep one text; when this returns it is on disk. OSError if it is not."""
+    def add(self, letter: str, received_at: datetime, sender: bytes = b"") -> None:
+        """Keep one text; when this returns it is on disk. OSError if it is not.
+
+        sender: how the inbox knows who wrote (an HMAC); of it a part stands in the file's name, so
+        that `holds` need not open anything.
+        """
         line = received_at.isoformat() + "\n" + letter
         sealed = crypto.keyring().seal(Purpose.SPOOL, line.encode())
-        name = f"{received_at.strftime('%Y%m%dT%H%M%S%f')}-{clock.fresh_token(9)}"
+        moment = received_at.strftime("%Y%m%dT%H%M%S%f")
+        name = f"{moment}-{_tag(sender)}-{clock.fresh_token(9)}"
         hidden = self.folder / f".{name}"
         self._write(hidden, sealed)
         hidden.rename(self.folder / f"{name}{_READY}")
         self._sync_folder()
+
+    def holds(self, sender: bytes) -> bool:
+        """Whether a text of theirs waits here: a later one must then wait behind it."""
+        return any(self.folder.glob(f"*-{_tag(sender)}-*{_READY}"))
 
     def waiting(self) -> list[Path]:
         """The texts on disk, oldest first."""
@@ -102,3 +111,7 @@ class Spool:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _tag(sender: bytes) -> str:
+    return sender[:9].hex()

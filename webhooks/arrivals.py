@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from flask import current_app
 from redis import RedisError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.values import Text
 from flows import letters
 from flows.accept import Accepted, accept
 from flows.house import Door
 from runtime import clock, faults, jobs, log, metrics
-from storage import database
+from storage import inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +38,34 @@ def take(text: Text, *, ride: bool) -> Taken:
     """Accept the text, ring its bells; spool it when the database cannot take it."""
     started = time.perf_counter()
     here = door()
+    if here.spool.holds(_sender(text)):
+        return _spool(here, text, "an earlier text of theirs waits on disk")
     try:
-        accepted = accept_with_a_fresh_connection(here, text, ride)
+        accepted = accept(here.house, text, clock.now(), ride=ride)
     except SQLAlchemyError as error:
-        return _spool(here, text, error)
+        # A table that is locked, or not migrated yet, is no reason to lose a text either.
+        return _spool(here, text, type(error).__name__)
     jobs.ring(here.redis, *accepted.bells)
     faults.reached("door.rung")
     metrics.REPLY_SECONDS.labels(text.channel).observe(time.perf_counter() - started)
     return Taken(accepted)
 
 
-def accept_with_a_fresh_connection(here: Door, text: Text, ride: bool) -> Accepted:
-    """A pooled connection that died while idle costs one more try, not a spooled text.
-
-    Trying again is safe even when the first commit went through: the text is then SEEN.
-    """
-    now = clock.now()
-    try:
-        return accept(here.house, text, now, ride=ride)
-    except DBAPIError as error:
-        if not database.away(error):
-            raise
-    return accept(here.house, text, now, ride=ride)
-
-
-def _spool(here: Door, text: Text, error: SQLAlchemyError) -> Taken:
-    """A table that is locked or not migrated yet is no reason to lose a text either."""
+def _spool(here: Door, text: Text, reason: str) -> Taken:
     faults.reached("spool.before_write")
     try:
-        here.spool.add(letters.from_text(text), clock.now())
+        here.spool.add(letters.from_text(text), clock.now(), _sender(text))
     except OSError as full:
         log.get().error("not_spooled", channel=text.channel, error=type(full).__name__)
         return Taken(None, unavailable=True)
     faults.reached("spool.written")
     metrics.INBOUND.labels(text.channel, "spooled").inc()
-    log.get().warning("spooled", channel=text.channel, error=type(error).__name__)
+    log.get().warning("spooled", channel=text.channel, reason=reason)
     return Taken(None, unavailable=not _redis_answers(here))
+
+
+def _sender(text: Text) -> bytes:
+    return inbox.sender(text.channel, text.their_address)
 
 
 def _redis_answers(here: Door) -> bool:

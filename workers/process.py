@@ -4,9 +4,6 @@ RQ 3.0 loses a job for ever when a worker on two queues dies between pop and sta
 the sweeper's next bell is answered by the restarted worker.
 """
 
-import ctypes
-import os
-import signal
 import sys
 
 from prometheus_client import start_http_server
@@ -15,12 +12,10 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from runtime import jobs, log
+from runtime import jobs, log, parentage
 from runtime.jobs import QueueName
 from runtime.settings import Settings, SettingsError, load
 from workers import at_hand
-
-_PR_SET_PDEATHSIG = 1
 
 
 def run(settings: Settings, name: QueueName) -> None:
@@ -39,17 +34,10 @@ def run(settings: Settings, name: QueueName) -> None:
     worker.work(logging_level="WARNING")
 
 
-def die_with_parent(parent: int) -> None:
-    """Linux sends us SIGTERM when our parent goes, even by kill -9: no orphan keeps working."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit(1)
-
-
 def main() -> int:
     """`python -m workers.process QUEUE PARENT`, as `workers.parent` starts it."""
     name, parent = QueueName(sys.argv[1]), int(sys.argv[2])
-    die_with_parent(parent)
+    parentage.die_with(parent)
     try:
         run(load(), name)
     except SettingsError as error:
