@@ -6,11 +6,12 @@ flows that it rings for) may run in this process: by the real functions, on the 
 
 import http.client
 import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,6 +90,12 @@ class Stage:
         until(lambda: "worker_ready" in running.said(), "worker listens", running)
         return running
 
+    def worker_parent(self) -> Running:
+        """The parent of both workers, when both listen."""
+        running = self._start("hearback", "worker", fault="")
+        until(lambda: running.said().count("worker_ready") == WORKERS, "both listen", running)
+        return running
+
     def clock(self, fault: str = "") -> Running:
         """The clock process, when it looks."""
         running = self._start("hearback", "clock", fault=fault)
@@ -99,6 +106,21 @@ class Stage:
         """SIGKILL to it and all that it started."""
         self.zygote.end(running.pid)
         self.started.remove(running)
+
+    def kill(self, running: Running) -> None:
+        """SIGKILL to that one process, and not to what it started."""
+        os.kill(running.pid, signal.SIGKILL)
+        assert self.zygote.status(running.pid) == -9
+
+    def family(self, running: Running) -> list[int]:
+        """The living processes that it has started, and itself."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+                if int(group) == running.pid and state != "Z":
+                    found.append(int(stat.parent.name))
+        return found
 
     def end_all(self) -> None:
         """The same for every process of this test."""

@@ -15,7 +15,7 @@ from flows.house import Door
 from runtime import clock, jobs, metrics
 from storage.spool import Spool
 from tests.faults.ledger import balance
-from tests.faults.points import FIRST, SECOND, broken_dialogue
+from tests.faults.points import FIRST, SECOND, broken_dialogue, database_away
 from tests.faults.stage import PERSON, Stage
 from webhooks import draining
 
@@ -82,6 +82,18 @@ def test_a_spooled_text_that_the_database_refuses_does_not_hold_up_the_rest(
     stage.door.spool.add(unfit + '"touchpoint": "\\u0000"}', clock.now().replace(year=2020))
     assert draining.drain(stage.door) == 1
     assert len(stage.door.spool.waiting()) == 1
+
+
+def test_a_later_text_waits_behind_a_spooled_one(stage: Stage) -> None:
+    with stage.nearby():
+        with database_away(stage):
+            stage.texts("4 long wait")
+        assert "<Message" not in stage.texts("sorry, meant 1").twiml
+        assert "<Message" in stage.twilio.text(OTHER, stage.seeded.number, FIRST).twiml
+        stage.half_an_hour()
+        assert "<Message" in stage.texts("2").twiml
+        stage.half_an_hour()
+    balance(stage)
 
 
 def test_a_spool_file_cut_short_is_set_aside(stage: Stage) -> None:
