@@ -10,7 +10,7 @@ from hearback.madeup import load
 from tests.browser.chromium import FLAGS, found
 from tests.e2e.tree import Demo
 
-pytestmark = [pytest.mark.own_tree, pytest.mark.browser]
+pytestmark = [pytest.mark.own_tree, pytest.mark.browser, pytest.mark.timeout(600)]
 ANSWERS = re.compile(r"([\d,]+) answers since")
 
 

@@ -17,7 +17,7 @@ from tests.e2e import tree
 from tests.e2e.tree import Demo
 from tests.fakes import FakeTelegram, FakeTwilio
 
-pytestmark = pytest.mark.own_tree
+pytestmark = [pytest.mark.own_tree, pytest.mark.timeout(600)]
 SECONDS_TO_THE_DASHBOARD = 5.0
 
 
