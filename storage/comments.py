@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, LargeBinary, func, select, text, type_coerce
 
+from storage import crypto
+from storage.crypto import Purpose
 from storage.tables import Comment
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A comment whose words nobody may read yet."""
+    """A comment whose words nobody may read yet; "" where no listed key opens them."""
 
     comment_id: int
     words: str
@@ -28,14 +30,14 @@ _WRITE = text(
 def claim_unread(connection: Connection, limit: int) -> list[Unread]:
     """Up to `limit` comments that wait for redaction, locked for this transaction only."""
     query = (
-        select(Comment.id, Comment.words)
+        select(Comment.id, type_coerce(Comment.words, LargeBinary))
         .where(Comment.redacted.is_(None), Comment.words.is_not(None))
         .order_by(Comment.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows: Any = connection.execute(query)
-    return [Unread(*row) for row in rows]
+    return [Unread(row[0], crypto.opened(Purpose.WORDS, row[1])) for row in rows]
 
 
 def write_redacted(connection: Connection, rows: list[tuple[int, str]], version: int) -> None:

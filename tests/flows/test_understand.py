@@ -7,7 +7,8 @@ from sqlalchemy import Engine, select, text
 
 from flows.aggregate import aggregate
 from flows.house import House
-from flows.understand import understand
+from flows.understand import NOT_PREPARED, understand
+from insight import redaction
 from storage import comments
 from storage.tables import Comment, DailyMode, DailyRating, DailyRole, DirtyDay
 from tests.flows.talking import Phone, furnished
@@ -116,3 +117,22 @@ def test_an_unfinished_transaction_keeps_its_own_mark(engine: Engine, phone: Pho
         )
         assert aggregate(phone.house) == 1
     assert aggregate(phone.house) == 1
+
+
+def test_a_comment_that_cannot_be_redacted_keeps_no_other_waiting(
+    engine: Engine, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = redaction.redact
+
+    def redact(words: str) -> redaction.Redacted:
+        if "poison" in words:
+            raise ZeroDivisionError
+        return real(words)
+
+    monkeypatch.setattr(redaction, "redact", redact)
+    phone.text("2 poison")
+    Phone(phone.house, phone.to, "+447700900002").text("2 kind people")
+    assert understand(phone.house) == 2
+    with engine.connect() as connection:
+        found = connection.execute(select(Comment.redacted).order_by(Comment.id)).scalars().all()
+    assert found == [NOT_PREPARED, "kind people"]
