@@ -42,11 +42,19 @@ def make_app(door: Door) -> Flask:
     return app
 
 
+def _warn_of_a_proxy_unknown(given: Settings) -> None:
+    """TLS ends before us, yet no proxy is trusted: every visitor then has one address, and a
+    stranger's wrong passwords would throttle the staff's own sign-in."""
+    if given.public_url.startswith("https://") and not given.trusted_proxies:
+        log.get().warning("proxy_not_trusted", setting="HEARBACK_TRUSTED_PROXIES")
+
+
 def from_environment() -> Flask:
     """What each of granian's processes calls: settings, application, and the two threads."""
     parentage.die_with(os.getppid())
     given = settings.load()
     log.configure(given.log_level, "web")
+    _warn_of_a_proxy_unknown(given)
     door = open_door(given)
     app = make_app(door)
     draining.start(door)
