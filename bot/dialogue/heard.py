@@ -112,9 +112,9 @@ class Heard:
         return Heard(self.line.part(tokens), self.vocabulary, self.starts, self.goes_on)
 
     def bare(self) -> "Heard":
-        """Without polite noises and punctuation: what a command alone would leave."""
+        """Without polite noises, punctuation and emoji: what a command alone would leave."""
         if self._bare is None:
-            polite = self.covered(*POLITE)
+            polite = self.covered(*POLITE) | self.signs()
             kept = [
                 token
                 for at, token in enumerate(self.line.tokens)
