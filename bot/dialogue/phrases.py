@@ -233,6 +233,8 @@ class Index:
         return found
 
 
+_WHOLE_WORD = r"(?<![^ ])"
+_AT_FIRST = _WHOLE_WORD + _ENDS["^"]
 _SHIFT = 16
 _LOW = (1 << _SHIFT) - 1
 
@@ -255,7 +257,7 @@ class Book(Generic[T]):
             piece = _Reader(pattern, lists or {}, aliases or {}).whole()
             words |= piece.words
             self._index.add(self._number, len(self._entries), piece.anchors)
-            expression = re.compile(rf"(?<![^ ]){piece.expression}")
+            expression = re.compile(_WHOLE_WORD + piece.expression)
             self._entries.append((expression, None if piece.bare else piece.firsts, value))
         self.words = frozenset(words)
         """Every plain word in the patterns: the spelling must leave these alone."""
@@ -292,3 +294,5 @@ def _found(
         if place >= after and (match := expression.match(line.text, place)):
             after = match.end()
             yield match.span()
+        elif expression.pattern.startswith(_AT_FIRST):
+            return

@@ -7,7 +7,7 @@ misspellings, so that the tables of meaning stay short. Knows nothing of meaning
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -58,7 +58,7 @@ class Needs(Protocol):
 class Line:
     """A read text, or a part of one. `text` is every canonical word followed by one space."""
 
-    __slots__ = ("_places", "_tried", "offsets", "original", "text", "tokens")
+    __slots__ = ("_places", "_tried", "_words", "offsets", "original", "text", "tokens")
 
     def __init__(
         self,
@@ -74,14 +74,17 @@ class Line:
             at += len(token.word) + 1
         self.text = "".join([f"{token.word} " for token in self.tokens])
         self._tried = {} if tried is None else tried
-        self._places: dict[str, list[int]] = {}
+        self._places: dict[str, list[int]] | None = None
+        self._words: frozenset[str] = frozenset()
 
-    def places(self, words: frozenset[str]) -> list[int]:
+    def places(self, words: frozenset[str]) -> Sequence[int]:
         """The places in `text` where one of these words begins."""
-        if not self._places:
+        if self._places is None:
+            self._places = {}
             for token, offset in zip(self.tokens, self.offsets, strict=True):
                 self._places.setdefault(token.word, []).append(offset)
-        found = [self._places[word] for word in words.intersection(self._places)]
+            self._words = frozenset(self._places)
+        found = [self._places[word] for word in words & self._words]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def candidates(self, needs: Needs) -> dict[int, list[int]]:
