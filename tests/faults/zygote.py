@@ -68,7 +68,13 @@ class Zygote:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(20)
+        try:
+            self._process.wait(60)
+        except (
+            subprocess.TimeoutExpired
+        ):  # it waits for a child that will not end on a busy machine
+            self._process.kill()
+            self._process.wait()
         self._process.stdout.close()
 
     def _asked(self, order: dict[str, Any]) -> Any:
