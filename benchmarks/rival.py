@@ -1,6 +1,7 @@
 """RapidSMS 2.2 as well as it can be served: its own environment, its own database on the same server.
 
-What was tried and was slower: gunicorn with threads, psycopg 3, a commit for each of its statements.
+On the very web server that Hearback uses, and on gunicorn with threads, which Django's own pages
+name. What was tried and was slower on either: psycopg 3, and a commit for each of its statements.
 """
 
 import hashlib
@@ -11,35 +12,52 @@ from pathlib import Path
 
 from benchmarks import processes
 from benchmarks.house import Ground, fresh_database
+from benchmarks.load import HOST
 from benchmarks.processes import Running
+from benchmarks.texts import PUBLIC_URL, TOKEN
 from runtime.embedded import postgres
 
 SITE = Path(__file__).parent / "rapidsms_site"
-DATABASE = "rapidsms"
+GRANIAN, GUNICORN = "granian", "gunicorn"
+_APPLICATION = "site_wsgi:application"
 
 
 class RivalAway(Exception):
     """RapidSMS cannot be had here (no network for a first run, say); the message says what failed."""
 
 
-def serve(here: Ground) -> Running:
-    """Install it where it is not yet, migrate, and serve. RivalAway where that does not work."""
+def serve(here: Ground) -> dict[str, Running]:
+    """Install it where it is not yet, and serve it by each server. RivalAway where that fails."""
     programs = _installed(here.folder / "rapidsms")
-    fresh_database(here.servers, DATABASE)
+    return {server: _served(here, programs, server) for server in (GRANIAN, GUNICORN)}
+
+
+def _served(here: Ground, programs: Path, server: str) -> Running:
+    database = f"rapidsms_{server}"
+    fresh_database(here.servers, database)
     environment = {
         "PYTHONPATH": str(SITE),
         "DJANGO_SETTINGS_MODULE": "site_settings",
-        "BENCH_DATABASE": DATABASE,
+        "BENCH_DATABASE": database,
         "BENCH_DATABASE_USER": postgres.NAME,
         "BENCH_DATABASE_HOST": str(here.folder_of_sockets),
         "BENCH_DATABASE_PORT": str(postgres.PORT),
+        "BENCH_PUBLIC_URL": PUBLIC_URL,
+        "BENCH_TOKEN": TOKEN,
+        "PORT": str(processes.free_port()),
     }
     _run([programs / "python", "-m", "django", "migrate", "--verbosity=0"], environment)
-    port = str(processes.free_port())
-    command = [str(programs / "granian"), "--interface", "wsgi", "--workers", "2"]
-    command += ["--blocking-threads", "8", "--no-ws", "--log-level", "error", "--port", port]
-    command += ["site_wsgi:application"]
-    return here.start("rapidsms", command, {**environment, "PORT": port}).await_port()
+    command = [str(programs / server), *_options(server, environment["PORT"]), _APPLICATION]
+    return here.start(database, command, environment).await_port()
+
+
+def _options(server: str, port: str) -> list[str]:
+    """Two processes of eight threads, kept-alive connections, no word about a request."""
+    if server == GUNICORN:
+        options = f"--workers 2 --threads 8 --worker-class gthread --bind {HOST}:{port}"
+        return [*options.split(), "--keep-alive", "60", "--log-level", "error"]
+    options = f"--interface wsgi --workers 2 --blocking-threads 8 --host {HOST} --port {port}"
+    return [*options.split(), "--no-ws", "--log-level", "error"]
 
 
 def _installed(folder: Path) -> Path:
@@ -48,13 +66,7 @@ def _installed(folder: Path) -> Path:
     mark = folder / "installed"
     if not mark.exists() or mark.read_text() != wanted:
         _run([sys.executable, "-m", "venv", "--clear", folder], {})
-        pip = [
-            str(folder / "bin" / "python"),
-            "-m",
-            "pip",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]
+        pip = [str(folder / "bin" / "pip"), "--quiet", "--disable-pip-version-check"]
         _run([*pip, "install", "--requirement", str(SITE / "requirements.txt")], {})
         mark.write_text(wanted)
     return folder / "bin"

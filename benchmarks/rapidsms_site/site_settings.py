@@ -22,6 +22,6 @@ DATABASES = {
         "HOST": os.environ["BENCH_DATABASE_HOST"],
         "PORT": os.environ["BENCH_DATABASE_PORT"],
         "CONN_MAX_AGE": None,
-        "ATOMIC_REQUESTS": os.environ.get("BENCH_ATOMIC", "1") == "1",
+        "ATOMIC_REQUESTS": True,
     }
 }

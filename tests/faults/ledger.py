@@ -26,6 +26,8 @@ _DAILY = {
 def balance(stage: Stage) -> None:
     """Compare the person, on each channel that they used, with a twin whom no fault has touched."""
     engine = stage.door.house.engine
+    _nothing_is_owed(stage, engine)
+    _counts_equal_a_recount(engine)  # before the twin's texts have its days counted again
     if sent := _texted(stage, PERSON):
         _twin_texts(stage, sent)
         _phones_agree(stage)

@@ -205,7 +205,7 @@ POINTS: dict[str, tuple[Scenario, ...]] = {
     "poll.accepted": (by_polling,),
     "accept.kept": (by_sms,),
     "accept.stepped": (by_sms,),
-    "accept.before_commit": (by_sms,),
+    "accept.before_commit": (by_sms, by_polling),
     "accept.kept_for_later": (by_failing_step,),
     "accept.after_commit": (by_sms, by_telegram),
     "bell.marked": (by_sms,),
