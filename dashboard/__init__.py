@@ -5,7 +5,7 @@ from flask import Flask
 from dashboard import door as doors
 from dashboard import pages, phone, public, sessions, sign_in, staff
 from dashboard.files import Files
-from dashboard.throttle import Throttle
+from dashboard.throttle import Chats, Counters, SignIns
 from flows.house import Door
 
 
@@ -14,7 +14,9 @@ def register(app: Flask, door: Door) -> None:
     files = Files()
     doors.keep(app.extensions, door)
     sessions.configure(app, door.settings)
-    sign_in.configure(app.extensions, Throttle(door.settings.redis_url))
+    counters = Counters(door.settings.redis_url)
+    sign_in.configure(app.extensions, SignIns(counters))
+    public.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
     for blueprint in (public.blueprint, sign_in.blueprint, staff.blueprint):

@@ -4,7 +4,16 @@ The chat runs the same conversation as a text message. Its only key is a token i
 signed cookie; the address holds nothing but the touchpoint.
 """
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
@@ -14,6 +23,7 @@ from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Choice
 from dashboard.door import current
 from dashboard.permissions import public
+from dashboard.throttle import Chats
 from flows import letters
 from flows.accept import accept
 from flows.threads import Line, thread
@@ -29,8 +39,18 @@ ELSEWHERE = "https://www.bbc.co.uk/weather"
 MOST_CHATS = 8
 NOTHING = "Choose an answer or write something"
 TOO_LONG = "Write a shorter text, up to 10,000 characters"
+TOO_MANY = (
+    "Too many texts came in a short time, so we have not taken this one in. What you typed is still "
+    "here. Wait 10 minutes, then send it again. Need help now? Call 111, or 999 if a life is in danger"
+)
+_THROTTLE = "hearback_chat_throttle"
 
 _OPENING = tuple(Choice(answer, LABELS[answer]) for answer in ANSWERS)
+
+
+def configure(extensions: dict[str, object], throttle: Chats) -> None:
+    """Keep the counters of this process beside its context."""
+    extensions[_THROTTLE] = throttle
 
 
 @blueprint.get("/")
@@ -59,6 +79,9 @@ def say(touchpoint: str) -> str | tuple[str, int] | Response:
     While the database is away the words go to the spool, as a text's would.
     """
     code = touchpoint.upper()
+    throttle: Chats = current_app.extensions[_THROTTLE]
+    if not throttle.admits(_token(code), request.remote_addr or ""):
+        return _chat(_place(code), {"text": TOO_MANY}), 429
     form = {**_typed(), "conversation": _token(code) or _begin(code)}
     try:
         text = webchat.parse(form, code)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from dashboard import passwords, sessions
 from dashboard.door import current
 from dashboard.permissions import public, signed_in, viewer
-from dashboard.throttle import Attempt, Throttle
+from dashboard.throttle import Attempt, SignIns
 from runtime import clock
 from storage import accounts, audit
 from storage.accounts import Member
@@ -40,7 +40,7 @@ class _Form:
         return {field: f"Enter your {name}" for field, typed, name in asked if not typed}
 
 
-def configure(extensions: dict[str, object], throttle: Throttle) -> None:
+def configure(extensions: dict[str, object], throttle: SignIns) -> None:
     """Keep the counters of this process beside its context."""
     extensions[_THROTTLE] = throttle
 
@@ -62,7 +62,7 @@ def sign_in() -> tuple[str, int] | Response:
     if errors := form.missing():
         return _page(form, errors), 422
     attempt = Attempt(form.email, request.remote_addr or "")
-    throttle: Throttle = current_app.extensions[_THROTTLE]
+    throttle: SignIns = current_app.extensions[_THROTTLE]
     if not throttle.admits(attempt):
         return _page(form, {"email": TOO_OFTEN}), 429
     member = _check(form)

@@ -1,4 +1,4 @@
-"""The web chat: a posted form is a text, and a reply waits in the outbox until the page reads it.
+"""The web chat: a posted form is a text. Its reply needs no way out: the page reads the outbox.
 
 Knows the names of the form's fields; refuses to know HTML, sessions and where the page stands.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bot.channels.errors import ParseError
 from bot.channels.reading import words
-from bot.channels.values import Outgoing, Sent, Text
+from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Inbound
 
 ACCOUNT = "web"
@@ -39,14 +39,6 @@ def parse(form: Mapping[str, str], touchpoint: str) -> Text:
         ),
         touchpoint=touchpoint,
     )
-
-
-class WebSender:
-    """Nothing has to leave: a web reply is sent as soon as its page may read it."""
-
-    def send(self, outgoing: Outgoing) -> Sent:
-        """Sent at once; the reference is the outbox row itself."""
-        return Sent(provider_ref=f"web:{outgoing.outbox_id}")
 
 
 def _token(form: Mapping[str, str], name: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from dashboard import passwords, throttle
 from dashboard.sign_in import TOO_OFTEN, WRONG
-from dashboard.throttle import Attempt, Throttle
+from dashboard.throttle import Attempt, Counters, SignIns
 from flows.house import Door
 from runtime import clock
 from storage import accounts
@@ -180,7 +180,7 @@ def test_slips_are_forgotten_after_a_right_password(browser: Browser, email: str
 
 
 def test_throttled_while_redis_is_away(engine: Engine) -> None:
-    alone = Throttle("redis://127.0.0.1:1/0")
+    alone = SignIns(Counters("redis://127.0.0.1:1/0"))
     attempt = Attempt("a@x.example", "198.51.100.7")
     assert [alone.admits(attempt) for _ in range(6)] == [True] * 5 + [False]
     alone.succeeded(attempt)

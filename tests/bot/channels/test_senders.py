@@ -8,7 +8,6 @@ import pytest
 from bot.channels.senders import configured
 from bot.channels.telegram_api import TelegramSender
 from bot.channels.twilio_api import TwilioSender
-from bot.channels.webchat import WebSender
 from bot.dialogue.messages import Channel
 from runtime import settings
 from tests.bot.channels.conftest import PUBLIC_URL, outgoing
@@ -26,12 +25,8 @@ LEAST = {
     "some",
     [{}, {"TWILIO_AUTH_TOKEN": "t"}, {"TWILIO_ACCOUNT_SID": "AC1"}],
 )
-def test_without_an_account_only_the_web_chat_is_open(some: Mapping[str, str]) -> None:
-    senders = configured(settings.load({**LEAST, **some}))
-
-    assert {channel: type(sender) for channel, sender in senders.items()} == {
-        Channel.WEB: WebSender
-    }
+def test_without_an_account_nothing_leaves(some: Mapping[str, str]) -> None:
+    assert configured(settings.load({**LEAST, **some})) == {}
 
 
 def test_the_settings_point_the_clients_at_another_host(

@@ -1,11 +1,10 @@
-"""The web chat's form, and sending by waiting."""
+"""The web chat's form."""
 
 import pytest
 
 from bot.channels import webchat
 from bot.channels.errors import ParseError
 from bot.dialogue.messages import Channel
-from tests.bot.channels.conftest import outgoing
 
 FORM = {"conversation": "c" * 32, "once": "o" * 32, "text": "1 the nurse was lovely"}
 
@@ -40,7 +39,3 @@ def test_a_button_is_a_choice_and_needs_no_words() -> None:
 def test_what_no_page_of_ours_posts_is_refused(changed: dict[str, str], line: str) -> None:
     with pytest.raises(ParseError, match=line):
         webchat.parse(FORM | changed, "A1")
-
-
-def test_a_web_reply_is_sent_at_once() -> None:
-    assert webchat.WebSender().send(outgoing(channel=Channel.WEB)).provider_ref == "web:7"
