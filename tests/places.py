@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert
 
-from storage.tables import Number, Provider, Service, Site, Touchpoint
+from storage.tables import Base, Number, Provider, Service, Site, Touchpoint
 
 MOMENT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DETAILS = {
@@ -43,22 +43,25 @@ def seed(
     provider = _one(connection, Provider, code=code, name=f"{code.title()} Trust", details=DETAILS,
                     created_at=MOMENT)  # fmt: skip
     site = _one(connection, Site, provider_id=provider, code="S1", name="Main site")
-    services = [
+    ward, clinic = (
         _one(connection, Service, provider_id=provider, site_id=site, code=name, name=name.title(),
              setting=setting, script="inpatient")
         for name, setting in (("ward", "inpatient"), ("clinic", "outpatient"))
-    ]  # fmt: skip
-    touchpoints = [
+    )  # fmt: skip
+    first, second = (
         _one(connection, Touchpoint, provider_id=provider, service_id=service,
              code=f"{letters}{place}", name="Discharge", stage="discharge")
-        for place, service in enumerate(services, start=1)
-    ]  # fmt: skip
+        for place, service in enumerate((ward, clinic), start=1)
+    )  # fmt: skip
     for channel, address in (("sms", number), ("telegram", bot)):
-        _one(connection, Number, provider_id=provider, touchpoint_id=touchpoints[0],
+        _one(connection, Number, provider_id=provider, touchpoint_id=first,
              channel=channel, address=address, reply_cost="free",
              carrier_answers_stop=False, carrier_answers_help=False)  # fmt: skip
-    return Seeded(provider, *services, *touchpoints, number, f"{letters}1", f"{letters}2")
+    return Seeded(provider, ward, clinic, first, second, number, f"{letters}1", f"{letters}2")
 
 
-def _one(connection: Connection, table: type, **values: object) -> int:
-    return connection.execute(insert(table).values(**values).returning(table.id)).scalar_one()  # type: ignore[attr-defined]
+def _one(connection: Connection, table: type[Base], **values: object) -> int:
+    made = connection.execute(insert(table).values(**values)).inserted_primary_key
+    assert made
+    row_id: int = made[0]
+    return row_id

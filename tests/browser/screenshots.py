@@ -6,15 +6,15 @@ Runs the demo in a folder of its own and drives Debian's chromium as a person wo
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from hearback.madeup import load
 from tests.browser.chromium import FLAGS, found
 from tests.e2e import tree
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1100, "height": 800}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1100, height=800)
 SAID = ("1 the nurse was lovely",)
 
 

@@ -52,7 +52,7 @@ def test_machines_get_no_page(browser: Browser) -> None:
 
 
 def test_a_fault_of_ours_is_a_page_without_details(browser: Browser) -> None:
-    browser.app.add_url_rule("/broken", "broken", lambda: 1 / 0)
+    browser.app.add_url_rule("/broken", "broken", lambda: str(1 / 0))
     answer = browser.get("/broken")
     assert answer.status_code == 500
     assert "Sorry, there is a problem" in answer.text

@@ -28,7 +28,7 @@ class Demo:
     def get(self, path: str) -> str:
         """A page or figure that needs no sign-in."""
         with urlopen(Request(self.address + path), timeout=20) as answer:
-            return answer.read().decode()
+            return str(answer.read().decode())
 
     def metric(self, line: str) -> float:
         """The value of that line of /metrics, 0 when it is not there yet."""

@@ -214,7 +214,7 @@ class Stage:
     def queued(self, *queues: jobs.QueueName) -> set[str]:
         """The bells in RQ's queues (default: all)."""
         waiting = [jobs.queue(self.door.redis, name) for name in queues or jobs.QueueName]
-        return {job.description for queue in waiting for job in queue.jobs}
+        return {str(job.description) for queue in waiting for job in queue.jobs}
 
     def begun(self, name: jobs.QueueName) -> set[str]:
         """The ids of jobs that somebody has begun and nobody has ended."""

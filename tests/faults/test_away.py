@@ -9,7 +9,7 @@ from runtime.embedded import Servers
 from runtime.embedded.server import Server
 from tests.faults.ledger import balance
 from tests.faults.points import FIRST, SECOND
-from tests.faults.stage import CHAT, PERSON, Stage, until
+from tests.faults.stage import CHAT, PERSON, Running, Stage, until
 from workers import at_hand
 
 pytestmark = pytest.mark.slow
@@ -153,7 +153,7 @@ def test_two_clocks_do_no_harm(stage: Stage) -> None:
 
 @pytest.mark.parametrize("start", [Stage.web, Stage.worker_parent], ids=["web", "worker"])
 def test_nothing_works_on_when_its_parent_is_killed(
-    stage: Stage, start: Callable[[Stage], object]
+    stage: Stage, start: Callable[[Stage], Running]
 ) -> None:
     running = start(stage)
     assert len(stage.family(running)) == 3

@@ -11,12 +11,12 @@ from sqlalchemy import insert, update
 
 from bot.channels.telegram_api import TelegramSender
 from bot.channels.twilio_api import TwilioSender
-from bot.channels.values import Outgoing, Receipt, Sent
+from bot.channels.values import Outgoing, Receipt, Sent, Status
 from bot.dialogue.messages import Channel
 from flows import deliver, receipts
 from runtime import clock
 from storage import outbox
-from storage.tables import Outbox
+from storage.tables import Inbox, Outbox
 from tests.faults.points import FIRST, SECOND, replies_are_lost
 from tests.faults.stage import CHAT, PERSON, Stage
 from workers import at_hand
@@ -66,7 +66,7 @@ def test_a_receipt_that_comes_during_the_look_up_wins(
         stage.texts(FIRST, lose_answers=2)
     stage.minutes_pass()
     ((outbox_id,),) = stage.state("SELECT id FROM outbox")
-    receipt = Receipt(Channel.SMS, "SM1", "delivered", outbox_id=int(str(outbox_id)))
+    receipt = Receipt(Channel.SMS, "SM1", Status.DELIVERED, outbox_id=int(str(outbox_id)))
     meanwhile(lambda: receipts.receive(stage.door.house, receipt))
     settle(stage)
     assert states(stage) == ["delivered"]
@@ -236,7 +236,7 @@ def test_of_two_workers_only_one_steps_a_persons_texts(stage: Stage) -> None:
         stage.texts(SECOND)
     engine = stage.door.house.engine
     with engine.begin() as connection:
-        connection.execute(update(inbox.Inbox).values(state=inbox.TO_STEP))
+        connection.execute(update(Inbox).values(state=inbox.TO_STEP))
     with engine.begin() as one, engine.begin() as other:
         (sender,) = inbox.senders_waiting(one, 5)
         first = inbox.next_waiting(one, sender)

@@ -141,7 +141,7 @@ def test_four_hundred_texts_of_one_person_at_once_lose_no_word(
         for number in range(start, start + 50):
             own.text(f"also word{number}x was said")
 
-    _together([lambda start=start: send(start) for start in range(1, 401, 50)])  # type: ignore[misc]
+    _together([lambda start=start: send(start) for start in range(1, 401, 50)])
     ((words,),) = rows(engine, Comment.words)
     missing = [number for number in range(1, 401) if f"word{number}x" not in words]
     assert missing == []

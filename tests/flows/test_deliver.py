@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
 from bot.channels import senders
 from bot.channels.sending import Sender
+from bot.channels.values import Outgoing, Sent
 from bot.dialogue.messages import Channel, Reply
 from flows import deliver, letters, receipts
 from flows.house import House
@@ -22,29 +24,31 @@ from tests.places import Seeded
 
 THEIRS = "+447700900001"
 
+Placed = tuple[House, Seeded]
+Fakes = tuple[FakeTwilio, FakeTelegram]
+Ways = Mapping[Channel, Sender]
+
 
 @pytest.fixture
-def house(engine: Engine) -> tuple[House, Seeded]:
+def house(engine: Engine) -> Placed:
     return furnished(engine)
 
 
 @pytest.fixture
-def fakes(given: Settings) -> Iterator[tuple[FakeTwilio, FakeTelegram]]:
+def fakes(given: Settings) -> Iterator[Fakes]:
     with FakeTwilio(public_url=given.public_url) as twilio, FakeTelegram() as telegram:
         yield twilio, telegram
 
 
 @pytest.fixture
-def ways(
-    given: Settings, fakes: tuple[FakeTwilio, FakeTelegram]
-) -> Iterator[Mapping[Channel, Sender]]:
+def ways(given: Settings, fakes: Fakes) -> Iterator[Ways]:
     twilio, telegram = fakes
     settings = given.model_copy(
         update={
             "twilio_account_sid": twilio.account_sid,
-            "twilio_auth_token": type(given.twilio_auth_token)(twilio.auth_token),
+            "twilio_auth_token": SecretStr(twilio.auth_token),
             "twilio_api_base_url": twilio.base_url,
-            "telegram_bot_token": type(given.telegram_bot_token)(telegram.token),
+            "telegram_bot_token": SecretStr(telegram.token),
             "telegram_api_base_url": telegram.base_url,
         }
     )
@@ -80,7 +84,7 @@ def bodies(twilio: FakeTwilio, number: str = THEIRS) -> list[str]:
     return [seen.body for seen in twilio.phone(number)]
 
 
-def test_a_due_letter_is_sent_once(house, ways, fakes) -> None:
+def test_a_due_letter_is_sent_once(house: Placed, ways: Ways, fakes: Fakes) -> None:
     first = put(*house)
     assert deliver.deliver(house[0], ways) == 1
     assert deliver.deliver(house[0], ways) == 0
@@ -88,7 +92,9 @@ def test_a_due_letter_is_sent_once(house, ways, fakes) -> None:
     assert bodies(fakes[0]) == ["Thank you."]
 
 
-def test_after_stop_nothing_leaves_but_the_two_replies_allowed(house, ways, fakes) -> None:
+def test_after_stop_nothing_leaves_but_the_two_replies_allowed(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
     with house[0].engine.begin() as connection:
         people.opt_out(connection, "sms", THEIRS, "text", clock.now())
     kinds = {kind: put(*house, kind=kind) for kind in ("thanks", "rating", "stop", "crisis")}
@@ -99,7 +105,7 @@ def test_after_stop_nothing_leaves_but_the_two_replies_allowed(house, ways, fake
     assert len(bodies(fakes[0])) == 2
 
 
-def test_21610_is_an_opt_out_and_no_failure(house, ways, fakes) -> None:
+def test_21610_is_an_opt_out_and_no_failure(house: Placed, ways: Ways, fakes: Fakes) -> None:
     fakes[0].opts_out(THEIRS, house[1].number)
     first = put(*house)
     deliver.deliver(house[0], ways)
@@ -108,7 +114,7 @@ def test_21610_is_an_opt_out_and_no_failure(house, ways, fakes) -> None:
         assert connection.execute(select(OptOut.source)).scalars().all() == ["carrier"]
 
 
-def test_429_waits_and_goes_later(house, ways, fakes) -> None:
+def test_429_waits_and_goes_later(house: Placed, ways: Ways, fakes: Fakes) -> None:
     first = put(*house)
     fakes[0].throttle(1)
     deliver.deliver(house[0], ways)
@@ -134,7 +140,9 @@ def aged(house: House, outbox_id: int, age: timedelta = timedelta(minutes=6)) ->
 
 
 @pytest.mark.slow
-def test_an_unknown_outcome_is_never_sent_again_but_looked_up(house, ways, fakes) -> None:
+def test_an_unknown_outcome_is_never_sent_again_but_looked_up(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
     first = put(*house)
     fakes[0].plan("502_after")
     deliver.deliver(house[0], ways)
@@ -146,7 +154,9 @@ def test_an_unknown_outcome_is_never_sent_again_but_looked_up(house, ways, fakes
 
 
 @pytest.mark.slow
-def test_an_unknown_outcome_that_never_arrived_goes_once_more(house, ways, fakes) -> None:
+def test_an_unknown_outcome_that_never_arrived_goes_once_more(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
     first = put(*house)
     fakes[0].plan("drop_before")
     deliver.deliver(house[0], ways)
@@ -158,7 +168,9 @@ def test_an_unknown_outcome_that_never_arrived_goes_once_more(house, ways, fakes
     assert bodies(fakes[0]) == ["Thank you."]
 
 
-def test_a_worker_that_died_while_sending_leaves_an_unknown_outcome(house, ways, fakes) -> None:
+def test_a_worker_that_died_while_sending_leaves_an_unknown_outcome(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
     first = put(*house)
     with house[0].engine.begin() as connection:
         outbox.claim(connection, 5, clock.now())
@@ -167,7 +179,7 @@ def test_a_worker_that_died_while_sending_leaves_an_unknown_outcome(house, ways,
     assert standing(house[0], first)[:2] == (outbox.UNCONFIRMED, "worker_died")
 
 
-def test_a_block_at_telegram_is_an_opt_out(house, ways, fakes) -> None:
+def test_a_block_at_telegram_is_an_opt_out(house: Placed, ways: Ways, fakes: Fakes) -> None:
     fakes[1].starts(77)
     fakes[1].blocks(77)
     first = put(*house, channel="telegram", our_address="123456", to_address="77")
@@ -175,7 +187,7 @@ def test_a_block_at_telegram_is_an_opt_out(house, ways, fakes) -> None:
     assert standing(house[0], first)[0] == outbox.REFUSED
 
 
-def test_without_a_sender_a_letter_waits_for_the_operator_however_long(house, fakes) -> None:
+def test_without_a_sender_a_letter_waits_for_the_operator_however_long(house: Placed) -> None:
     first = put(*house)
     for _ in range(12):
         due_now(house[0], first)
@@ -183,21 +195,23 @@ def test_without_a_sender_a_letter_waits_for_the_operator_however_long(house, fa
     assert standing(house[0], first)[0] == outbox.QUEUED
 
 
-def test_an_unreadable_letter_stops_no_other(house, ways, fakes) -> None:
+def test_an_unreadable_letter_stops_no_other(house: Placed, ways: Ways, fakes: Fakes) -> None:
     broken, sound = put(*house), put(*house)
     with house[0].engine.begin() as connection:
-        connection.execute(update(Outbox.__table__).where(Outbox.id == broken).values(letter=None))
+        connection.execute(update(Outbox).where(Outbox.id == broken).values(letter=None))
     deliver.deliver(house[0], ways)
     assert standing(house[0], broken)[:2] == (outbox.FAILED, "unreadable")
     assert standing(house[0], sound)[0] == outbox.SENT
 
 
-def test_stop_during_a_batch_holds_back_the_rest_of_it(house, ways, fakes) -> None:
+def test_stop_during_a_batch_holds_back_the_rest_of_it(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
     first, second = put(*house), put(*house)
     real = ways[Channel.SMS].send
 
     class StopMeanwhile:
-        def send(self, outgoing):
+        def send(self, outgoing: Outgoing) -> Sent:
             with house[0].engine.begin() as connection:
                 people.opt_out(connection, "sms", THEIRS, "text", clock.now())
             return real(outgoing)

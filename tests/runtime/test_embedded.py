@@ -44,7 +44,7 @@ def spoilt(path: Path, text: str | None = None) -> Iterator[None]:
 
 def query(servers: embedded.Servers, sql: str) -> object:
     with psycopg.connect(servers.postgres.dsn, autocommit=True) as link:
-        cursor = link.execute(sql)  # type: ignore[arg-type]
+        cursor = link.execute(sql)
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 

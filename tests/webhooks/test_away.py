@@ -1,5 +1,7 @@
 """Databases away: what the doors answer, and that nothing is lost."""
 
+from collections import Counter
+
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
@@ -37,10 +39,8 @@ def test_the_database_away_spools_and_drains(
     assert len(door.spool.waiting()) == 3
     assert drain(door) == 3
     with engine.connect() as connection:
-        assert sorted(connection.execute(select(Response.rating)).scalars()) == [
-            "poor",
-            "very_good",
-        ]
+        ratings = connection.execute(select(Response.rating)).scalars().all()
+        assert Counter(ratings) == {"poor": 1, "very_good": 1}
         assert len(connection.execute(select(Inbox.id)).all()) == 2
         assert set(connection.execute(select(Outbox.state)).scalars()) == {"queued"}
     assert drain(door) == 0

@@ -2,10 +2,10 @@
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from flows.house import Door
 from hearback.web import make_app
-from runtime import settings
 from runtime.embedded import Servers
 
 
@@ -55,9 +55,7 @@ def test_metrics_do_not_answer_strangers(client: FlaskClient) -> None:
 
 
 def test_metrics_answer_the_token(door: Door) -> None:
-    given = door.settings.model_copy(
-        update={"metrics_token": settings.SecretStr("invented-metrics-token")}
-    )
+    given = door.settings.model_copy(update={"metrics_token": SecretStr("invented-metrics-token")})
     client = make_app(Door(given, door.house, door.redis, door.spool)).test_client()
     stranger = {"REMOTE_ADDR": "203.0.113.9"}
     for token, status in (("invented-metrics-token", 200), ("other", 403)):

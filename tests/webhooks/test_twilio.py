@@ -1,5 +1,6 @@
 """Twilio's door: who may come in, what is answered, and what bad input gets."""
 
+import json
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def count(engine: Engine, table: Any) -> int:
 
 
 def refused() -> float:
-    return metrics.INBOUND.labels("sms", "refused")._value.get()
+    return float(metrics.INBOUND.labels("sms", "refused")._value.get())
 
 
 def test_a_signed_text_is_answered_in_twiml(client: FlaskClient, engine: Engine) -> None:
@@ -131,8 +132,7 @@ def test_odd_texts_are_stored_faithfully(client: FlaskClient, engine: Engine, sa
     assert answer.status_code == 200
     with engine.connect() as connection:
         letter = connection.execute(select(Inbox.letter)).scalar_one()
-    import json
-
+    assert letter is not None
     assert json.loads(letter)["text"] == said
 
 

@@ -17,7 +17,7 @@ from workers.guard import JobFailed, without_words
 
 
 def waiting(redis: Redis, name: QueueName) -> list[str]:
-    return [job.description for job in jobs.queue(redis, name).jobs]
+    return [str(job.description) for job in jobs.queue(redis, name).jobs]
 
 
 def test_a_bell_rings_once_until_it_is_heard(have: AtHand) -> None:

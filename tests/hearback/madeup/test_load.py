@@ -112,7 +112,7 @@ def test_the_lines_and_posters_find_their_place(engine: Engine, few: int) -> Non
             line = services.line(connection, channel, address)
             assert line is not None
             assert line.place.touchpoint_code == load.TOUCHPOINT
-        assert line.place.details["ward_number"] == provider.WARD_NUMBER
+            assert line.place.details["ward_number"] == provider.WARD_NUMBER
         posters = {place.touchpoint_code for place in services.touchpoints(connection)}
     assert posters == {service.touchpoint for service in provider.SERVICES}
 
