@@ -4,6 +4,7 @@ The only part of the bot that touches the disk, and only these files; what is in
 by `bot.dialogue`.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ import yaml
 from bot.dialogue.answers import Reader
 from bot.dialogue.concerns import Rules
 from bot.dialogue.script import Script, ScriptError, parse
+from bot.dialogue.wording import FALLBACK
 
 SHELF = Path(__file__).parent / "scripts"
 
@@ -82,6 +84,19 @@ def script(name: str, version: int | None = None) -> Script:
     if version is None or version == newest.version:
         return newest
     return _script(SHELF / "old" / f"{name}.{version}.yaml")
+
+
+def languages(name: str) -> frozenset[str]:
+    """The languages in which that script's first question is written. Raises ScriptError."""
+    found = script(name)
+    return frozenset(found.wording[found.steps[0].asks])
+
+
+@cache
+def sentences(page: str, language: str) -> Mapping[str, str]:
+    """Key -> sentence of `wording/PAGE.yaml`, in that language, else in English. Raises LibraryError."""
+    table = read(SHELF / "wording" / f"{page}.yaml")
+    return {key: versions.get(language, versions[FALLBACK]) for key, versions in table.items()}
 
 
 def names() -> list[str]:

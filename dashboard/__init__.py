@@ -3,7 +3,7 @@
 from flask import Flask
 
 from dashboard import door as doors
-from dashboard import pages, phone, public, sessions, sign_in, staff
+from dashboard import pages, phone, public, sessions, sign_in, staff, talk
 from dashboard.files import Files
 from dashboard.throttle import Chats, Counters, SignIns
 from flows.house import Door
@@ -16,10 +16,10 @@ def register(app: Flask, door: Door) -> None:
     sessions.configure(app, door.settings)
     counters = Counters(door.settings.redis_url)
     sign_in.configure(app.extensions, SignIns(counters))
-    public.configure(app.extensions, Chats(counters))
+    talk.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
-    for blueprint in (public.blueprint, sign_in.blueprint, staff.blueprint):
+    for blueprint in (public.blueprint, talk.blueprint, sign_in.blueprint, staff.blueprint):
         app.register_blueprint(blueprint)
     if door.settings.demo:
         app.register_blueprint(phone.blueprint)

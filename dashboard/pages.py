@@ -18,7 +18,7 @@ from storage import database
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _STAFF = frozenset({"staff", "sign_in"})
-_PAGES = _STAFF | {"public", "phone"}
+_PAGES = _STAFF | {"public", "talk", "phone"}
 _NOT_PAGES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
 _TROUBLES = {

@@ -1,10 +1,16 @@
 """The web chat: the same conversation as by text, private to one browser."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, text
 
+from bot import library
+from bot.dialogue.meaning import Question
+from dashboard import languages
+from runtime import clock
 from tests.dashboard.browser import Browser
 from tests.dashboard.lint import Page
 from tests.places import Seeded
@@ -79,6 +85,100 @@ def test_leaving_forgets(opened: Browser) -> None:
         "https://www.bbc.co.uk/weather",
     )
     assert "my own words" not in opened.get(CHAT).text
+
+
+def test_clearing_forgets_and_says_so(opened: Browser) -> None:
+    opened.post(CHAT, {"text": "my own words"})
+    assert "Clear this page" in opened.get(CHAT).text
+    assert "can no longer be read on this device" in opened.get(CHAT + "/cleared").text
+    assert "my own words" not in opened.get(CHAT).text
+
+
+def test_a_page_that_nobody_uses_clears_itself_without_a_script_too(opened: Browser) -> None:
+    after = Page(opened.page).all("noscript", "meta")
+    assert [
+        each.attributes.get("content") for each in after if "http-equiv" in each.attributes
+    ] == [f"1200;url={CHAT}/cleared"]
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(19, True), (21, False)])
+def test_after_a_pause_the_server_shows_nothing_either(
+    opened: Browser, minutes: int, kept: bool
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        opened.post(CHAT, {"text": "my own words"})
+        traveller.shift(timedelta(minutes=minutes))
+        assert ("my own words" in opened.get(CHAT).text) is kept
+
+
+def test_use_puts_the_clearing_off(opened: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        opened.post(CHAT, {"text": "my own words"})
+        for _ in range(4):
+            traveller.shift(timedelta(minutes=15))
+            assert "my own words" in opened.get(CHAT).text
+
+
+def test_who_wrote_for_an_hour_is_still_in_the_same_conversation(
+    opened: Browser, engine: Engine
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        opened.post(CHAT, {"choice": "poor"})
+        opened.get(CHAT)
+        traveller.shift(timedelta(hours=1))
+        opened.post(CHAT, {"text": "It took me an hour to write this"})
+        assert "It took me an hour" in opened.get(CHAT).text
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM responses")).scalar_one() == 1
+
+
+def test_the_time_limit_can_be_turned_off(opened: Browser) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        opened.post(CHAT, {"text": "my own words"})
+        assert opened.post(CHAT + "/stay").status_code == 303
+        traveller.shift(timedelta(hours=5))
+        opened.get(CHAT)
+    assert "my own words" in opened.page
+    assert "http-equiv" not in opened.page
+    assert "This page does not clear itself" in opened.page
+
+
+def test_it_says_what_it_costs_and_that_nobody_reads_all_the_time(opened: Browser) -> None:
+    assert "This chat is free." in opened.page
+    assert "Nobody reads this chat all the time." in opened.page
+
+
+def test_a_language_can_be_chosen_where_the_script_has_it(
+    opened: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "offered", lambda _script: ("en", "ur", "pl"))
+    page = Page(opened.get(CHAT).text)
+    chosen = {each.attributes["value"]: each for each in page.all("button") if
+              each.attributes.get("name") == "language"}  # fmt: skip
+    assert {code: each.text.strip() for code, each in chosen.items()} == {
+        "ur": "اردو",
+        "pl": "Polski",
+    }
+    assert chosen["ur"].attributes["dir"] == "rtl"
+    assert opened.post(CHAT + "/language", {"language": "ur"}).status_code == 303
+    (html,) = Page(opened.get(CHAT).text).all("html")
+    assert (html.attributes["lang"], html.attributes["dir"]) == ("ur", "rtl")
+    assert _said(opened.page)[0] == "اردو"
+    assert opened.post(CHAT + "/language", {"language": "xx"}).status_code == 303
+    assert Page(opened.get(CHAT).text).all("html")[0].attributes["lang"] == "ur"
+
+
+def test_no_menu_of_languages_where_there_is_only_one(
+    opened: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages, "offered", lambda _script: ("en",))
+    assert 'name="language"' not in opened.get(CHAT).text
+
+
+def test_each_language_is_asked_for_by_its_own_name() -> None:
+    reader = library.reader()
+    for code, name in languages.NAMES.items():
+        assert reader.read(reader.line(name), Question("words")).language == code
 
 
 def test_nothing_said(opened: Browser, engine: Engine) -> None:

@@ -32,9 +32,12 @@ PROTECTED = {
 """Routes without a person behind them, and what protects each instead of a permission."""
 ANYONE = {
     "public.start": "says what this is",
-    "public.talk": "the web chat: its key is a token in the browser's own cookie",
-    "public.say": "the web chat",
-    "public.leave": "the web chat",
+    "talk.show": "the web chat: its key is a token in the browser's own cookie",
+    "talk.say": "the web chat",
+    "talk.speak": "the web chat",
+    "talk.stay": "the web chat",
+    "talk.leave": "forgets the web chat",
+    "talk.cleared": "forgets the web chat",
     "sign_in.show": "the way in",
     "sign_in.sign_in": "the way in, throttled",
     "static_files.file": "style sheet, script, sign",

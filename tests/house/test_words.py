@@ -13,7 +13,7 @@ FOR_PAGES = {"accounts", "audit", "crypto", "database", "figures", "services"}
 """The parts of storage that pages may use: none of them opens a text, a number or original words."""
 READERS = {
     "storage.comments": {"flows/sweep.py", "flows/understand.py"},
-    "flows.threads": {"dashboard/phone.py", "dashboard/public.py"},
+    "flows.threads": {"dashboard/phone.py", "dashboard/talk.py"},
     "storage.threads": {"flows/threads.py"},
 }
 
