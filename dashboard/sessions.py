@@ -1,23 +1,23 @@
-"""Who is signed in: an account's number and the time, in a signed cookie that scripts cannot read.
+"""Who is signed in: a token in a signed cookie that scripts cannot read, and a row that it names.
 
-A session ends after 12 hours, after an hour without a page, when the browser closes, and at once
-when the account's epoch moves on (password changed, signed out everywhere, account closed).
+A session ends after 12 hours, after an hour without a page, when the browser closes, and at once,
+also for whoever has copied the cookie, when its person signs out, gets a new password or is closed.
 """
 
 from datetime import datetime, timedelta
 
 from flask import Flask, g, session
+from sqlalchemy import Connection
 
 from dashboard.door import current
 from dashboard.permissions import Viewer
 from runtime import clock
 from runtime.settings import Settings
-from storage import accounts, crypto
+from storage import crypto, sessions
 from storage.accounts import Member
 from storage.crypto import Purpose
 
-LONGEST = timedelta(hours=12)
-LONGEST_IDLE = timedelta(hours=1)
+_NAME = "staff"
 _REFRESH = timedelta(minutes=1)
 
 
@@ -36,44 +36,36 @@ def configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def begin(member: Member) -> None:
+def begin(connection: Connection, member: Member, now: datetime) -> None:
     """Open a session; nothing of an earlier one remains, so no one can have planted it."""
     session.clear()
-    moment = clock.now().timestamp()
-    session.update(account=member.account_id, epoch=member.session_epoch, since=moment, seen=moment)
+    session[_NAME] = clock.fresh_token()
+    sessions.begin(connection, session[_NAME], member, now)
 
 
-def end() -> None:
-    """Close the session of this browser."""
+def end(connection: Connection) -> None:
+    """Close the session of this browser, and of every copy of its cookie."""
+    sessions.end(connection, session[_NAME])
     session.clear()
 
 
 def load() -> None:
-    """Before each staff page: `g.viewer` is who looks, or None."""
-    g.viewer = _viewer(clock.now())
-    if g.viewer is None and "account" in session:
-        end()
+    """Before each staff page: `g.viewer` is who looks, or None.
+
+    While the database is away nobody is: its error passes through, and the page says so.
+    """
+    token = session.get(_NAME)
+    g.viewer = _viewer(token, clock.now()) if token else None
+    if token and g.viewer is None:
+        session.clear()
 
 
-def _viewer(now: datetime) -> Viewer | None:
-    if "account" not in session or not _fresh(now):
-        return None
-    with current().house.engine.connect() as connection:
-        found = accounts.with_grants(connection, session["account"])
-    if found is None or found[0].session_epoch != session["epoch"]:
-        return None
-    member, grants = found
-    _touch(now)
-    return Viewer(member.account_id, member.name, member.email, grants)
-
-
-def _fresh(now: datetime) -> bool:
-    opened = now.timestamp() - float(session["since"])
-    idle = now.timestamp() - float(session["seen"])
-    return opened < LONGEST.total_seconds() and idle < LONGEST_IDLE.total_seconds()
-
-
-def _touch(now: datetime) -> None:
-    """Note that a page was asked for; at most once a minute, so that few answers set a cookie."""
-    if now.timestamp() - session["seen"] > _REFRESH.total_seconds():
-        session["seen"] = now.timestamp()
+def _viewer(token: str, now: datetime) -> Viewer | None:
+    with current().house.engine.begin() as connection:
+        found = sessions.find(connection, token, now)
+        if found is None:
+            return None
+        if now - found.seen_at > _REFRESH:
+            sessions.touch(connection, token, now)
+    member = found.member
+    return Viewer(member.account_id, member.name, member.email, found.grants)

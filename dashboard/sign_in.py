@@ -77,11 +77,11 @@ def sign_in() -> tuple[str, int] | Response:
 @blueprint.post("/sign-out")
 @signed_in
 def sign_out() -> Response:
-    """Close this session."""
+    """Close this session, on the server too."""
     deed = Deed("signed_out", account_id=viewer().account_id)
     with current().house.engine.begin() as connection:
         audit.note(connection, deed, clock.now())
-    sessions.end()
+        sessions.end(connection)
     return redirect(url_for("sign_in.show"), 303)
 
 
@@ -100,7 +100,7 @@ def _let_in(member: Member, password: str) -> None:
         if member.password_hash and passwords.dated(member.password_hash):
             renewed = passwords.hashed(password)
             accounts.rehash(connection, member.account_id, member.password_hash, renewed)
-    sessions.begin(member)
+        sessions.begin(connection, member, now)
 
 
 def _onward(wanted: str) -> str:

@@ -162,3 +162,29 @@ def staff_add(given: Settings, email: str, name: str, provider: str, role: str) 
         desk.add(given, email, name, provider, role, sys.stdin.readline().rstrip("\n"))
     except desk.StaffRefused as error:
         raise Refused(str(error)) from None
+
+
+@staff.command("password")
+@click.argument("email")
+@_needs_settings
+def staff_password(given: Settings, email: str) -> None:
+    """Give a member of staff a new password, read from stdin; open sessions end."""
+    from hearback import staff as desk
+
+    try:
+        desk.new_password(given, email, sys.stdin.readline().rstrip("\n"))
+    except desk.StaffRefused as error:
+        raise Refused(str(error)) from None
+
+
+@staff.command("close")
+@click.argument("email")
+@_needs_settings
+def staff_close(given: Settings, email: str) -> None:
+    """Close the account of someone who has left; open sessions end."""
+    from hearback import staff as desk
+
+    try:
+        desk.close(given, email)
+    except desk.StaffRefused as error:
+        raise Refused(str(error)) from None

@@ -43,23 +43,6 @@ def by_email(connection: Connection, email: str) -> Member | None:
     return Member(*row) if row else None
 
 
-def with_grants(
-    connection: Connection, account_id: int
-) -> tuple[Member, tuple[Granted, ...]] | None:
-    """An active account and all its roles in one statement; None when it is gone or closed."""
-    query = (
-        select(*_MEMBER, Grant.role, Grant.provider_id, Grant.site_id, Grant.service_id)
-        .outerjoin(Grant, Grant.account_id == Account.id)
-        .where(Account.id == account_id, Account.active)
-        .order_by(Grant.id)
-    )
-    rows = connection.execute(query).all()
-    if not rows:
-        return None
-    grants = tuple(Granted(*row[5:]) for row in rows if row.role is not None)
-    return Member(*rows[0][:5]), grants
-
-
 def add(
     connection: Connection, email: str, name: str, password_hash: str | None, now: datetime
 ) -> int:
@@ -88,12 +71,12 @@ def rehash(connection: Connection, account_id: int, old: str, new: str) -> None:
     )
 
 
-def sign_out_everywhere(connection: Connection, account_id: int) -> None:
-    """Every open session of this account is over."""
+def close(connection: Connection, account_id: int) -> None:
+    """Nobody signs in with it any more; every open session is over, and stays so."""
     connection.execute(
         update(Account)
         .where(Account.id == account_id)
-        .values(session_epoch=Account.session_epoch + 1)
+        .values(active=False, session_epoch=Account.session_epoch + 1)
     )
 
 

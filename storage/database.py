@@ -41,6 +41,16 @@ def connect(settings: Settings, pool_size: int | None = None) -> Engine:
 
 
 @contextmanager
+def once(settings: Settings) -> Iterator[Engine]:
+    """The engine of a command that ends: one connection, closed afterwards."""
+    engine = connect(settings, 1)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def staff(engine: Engine, providers: Iterable[int]) -> Iterator[Connection]:
     """A transaction that sees only these providers' rows, and no person's own words."""
     listed = ",".join(str(int(provider)) for provider in providers)

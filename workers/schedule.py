@@ -9,7 +9,7 @@ from redis import Redis
 from flows.house import House
 from flows.sweep import sweep
 from runtime import faults, jobs
-from storage import ticks
+from storage import sessions, ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,12 @@ def _sweep(house: House, redis: Redis, now: datetime) -> None:
 def _forget(house: House, _redis: Redis, now: datetime) -> None:
     with house.engine.begin() as connection:
         ticks.forget(connection, now)
+        sessions.forget(connection, now)
 
 
 SCHEDULE = (
     Entry("sweep", timedelta(minutes=1), _sweep),
-    Entry("forget_ticks", timedelta(days=1), _forget),
+    Entry("forget", timedelta(days=1), _forget),
 )
 
 

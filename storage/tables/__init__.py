@@ -4,7 +4,7 @@ from storage.tables.answers import Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
-from storage.tables.staff import Account, Audit, Grant
+from storage.tables.staff import Account, Audit, Grant, Session
 from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Tick
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Provider",
     "Response",
     "Service",
+    "Session",
     "Site",
     "Tick",
     "Touchpoint",

@@ -1,8 +1,8 @@
-"""Staff accounts, what each may see, and the audit of what was seen and done."""
+"""Staff accounts, their open sign-ins, what each may see, and the audit of what was seen and done."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,19 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Moment]
     signed_in_at: Mapped[Moment | None]
+
+
+class Session(Base):
+    """An open sign-in. token: SHA-256 of what the cookie holds. epoch: the account's, at that time."""
+
+    __tablename__ = "sessions"
+    token: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    epoch: Mapped[int]
+    began_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
 
 
 class Grant(Base):

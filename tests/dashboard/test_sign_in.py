@@ -1,20 +1,24 @@
 """Signing in: right and wrong, throttled without locking anyone out, and safe cookies."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import limits
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, text
+from redis import ConnectionPool
+from sqlalchemy import Engine, create_engine, text
 
 from dashboard import passwords, throttle
 from dashboard.sign_in import TOO_OFTEN, WRONG
 from dashboard.throttle import Attempt, Counters, SignIns
-from flows.house import Door
+from flows.house import Door, House
+from hearback import staff as desk
 from runtime import clock
-from storage import accounts
-from tests.dashboard.browser import PASSWORD, Browser
+from runtime.settings import Settings
+from storage import sessions
+from tests.dashboard.browser import BASE, PASSWORD, Browser
 from tests.dashboard.told import Told
 
 
@@ -121,6 +125,106 @@ def test_forms_without_the_browsers_token_are_refused(browser: Browser, email: s
     assert browser.get("/dashboard/").status_code == 200
 
 
+def _copied(browser: Browser) -> Browser:
+    """Somebody elsewhere who has got hold of the cookie."""
+    thief = Browser(browser.app, address="198.51.100.7")
+    for name, value in browser.cookies.items():
+        thief.client.set_cookie(name, value, domain="feedback.example.org", secure=True)
+    return thief
+
+
+def test_signing_out_ends_a_copied_cookie_too(browser: Browser, email: str) -> None:
+    browser.sign_in(email)
+    thief = _copied(browser)
+    assert thief.get("/dashboard/").status_code == 200
+    browser.get("/dashboard/")
+    browser.post("/dashboard/sign-out")
+    assert thief.get("/dashboard/").status_code == 303
+    assert browser.sign_in(email).status_code == 303
+    assert thief.get("/dashboard/").status_code == 303
+
+
+def test_one_session_ends_without_the_other(app: Flask, browser: Browser, email: str) -> None:
+    elsewhere = Browser(app)
+    browser.sign_in(email)
+    elsewhere.sign_in(email)
+    browser.get("/dashboard/")
+    browser.post("/dashboard/sign-out")
+    assert elsewhere.get("/dashboard/").status_code == 200
+
+
+def test_the_cookie_alone_opens_nothing(browser: Browser, email: str, engine: Engine) -> None:
+    browser.sign_in(email)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM sessions"))
+    assert browser.get("/dashboard/").status_code == 303
+
+
+def test_an_account_opened_again_does_not_open_its_old_sessions(
+    browser: Browser, email: str, given: Settings, engine: Engine
+) -> None:
+    browser.sign_in(email)
+    thief = _copied(browser)
+    desk.close(given, email)
+    assert browser.get("/dashboard/").status_code == 303
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE accounts SET active = true"))
+    assert thief.get("/dashboard/").status_code == 303
+    with engine.connect() as connection:
+        noted = connection.execute(text("SELECT action FROM audit ORDER BY id")).scalars().all()
+    assert noted == ["signed_in", "account_closed"]
+
+
+def test_emptying_valkey_signs_nobody_out_and_out_still_works(
+    browser: Browser, email: str, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.sign_in(email)
+    door.redis.flushall()
+    assert browser.get("/dashboard/").status_code == 200
+    monkeypatch.setattr(door.redis, "connection_pool", ConnectionPool(port=1))
+    thief = _copied(browser)
+    assert browser.post("/dashboard/sign-out").status_code == 303
+    assert thief.get("/dashboard/").status_code == 303
+
+
+def test_while_the_database_is_away_nobody_is_let_in(
+    browser: Browser, email: str, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.sign_in(email)
+    nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:9/none", hide_parameters=True)
+    away = Door(door.settings, House(nowhere), door.redis, door.spool)
+    with monkeypatch.context() as patch:
+        patch.setitem(browser.app.extensions, "hearback_dashboard", away)
+        answer = browser.get("/dashboard/")
+    assert answer.status_code == 503
+    assert "We cannot reach our records" in answer.text
+    assert "Amina Osei" not in answer.text
+    assert browser.get("/dashboard/").status_code == 200
+
+
+def test_sessions_that_are_over_are_forgotten(browser: Browser, email: str, engine: Engine) -> None:
+    with time_machine.travel(clock.now(), tick=False) as time:
+        browser.sign_in(email)
+        time.shift(timedelta(minutes=50))
+        Browser(browser.app).sign_in(email)
+        time.shift(timedelta(minutes=15))
+        with engine.begin() as connection:
+            assert sessions.forget(connection, clock.now()) == 1
+            left = connection.execute(text("SELECT count(*) FROM sessions")).scalar_one()
+    assert left == 1
+
+
+def test_the_table_does_not_hold_what_the_cookie_holds(
+    browser: Browser, email: str, engine: Engine
+) -> None:
+    browser.sign_in(email)
+    with browser.client.session_transaction(base_url=BASE) as cookie:
+        token = cookie["staff"]
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT token FROM sessions")).scalar_one()
+    assert bytes(kept) == sha256(token.encode()).digest()
+
+
 @pytest.mark.parametrize(
     ("pause", "status"),
     [(timedelta(minutes=55), 200), (timedelta(minutes=65), 303)],
@@ -142,13 +246,12 @@ def test_a_busy_session_ends_after_twelve_hours(browser: Browser, email: str) ->
         assert browser.get("/dashboard/").status_code == 303
 
 
-def test_a_new_password_ends_open_sessions(browser: Browser, email: str, engine: Engine) -> None:
+def test_a_new_password_ends_open_sessions(browser: Browser, email: str, given: Settings) -> None:
     browser.sign_in(email)
-    with engine.begin() as connection:
-        member = accounts.by_email(connection, email)
-        assert member
-        accounts.set_password(connection, member.account_id, passwords.hashed("another password"))
+    thief = _copied(browser)
+    desk.new_password(given, email, "another password")
     assert browser.get("/dashboard/").status_code == 303
+    assert thief.get("/dashboard/").status_code == 303
     assert browser.sign_in(email, "another password").status_code == 303
 
 

@@ -75,6 +75,7 @@ def test_a_held_comment_is_not_there(engine: Engine, two: tuple[Seeded, Seeded])
         "SELECT * FROM numbers",
         "SELECT * FROM consents",
         "SELECT * FROM accounts",
+        "SELECT * FROM sessions",
         "UPDATE comments SET held = false",
         "UPDATE responses SET rating = 'good'",
         "DELETE FROM audit",

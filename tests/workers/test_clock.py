@@ -16,7 +16,7 @@ from workers.schedule import tick
 
 def test_two_clocks_ring_each_moment_once(house: House, given: Settings) -> None:
     redis = jobs.connect(given.redis_url)
-    assert tick(house, redis, MOMENT) == ["sweep", "forget_ticks"]
+    assert tick(house, redis, MOMENT) == ["sweep", "forget"]
     assert tick(house, redis, MOMENT + timedelta(seconds=30)) == []
     assert tick(house, redis, MOMENT + timedelta(seconds=60)) == ["sweep"]
     redis.close()
@@ -62,4 +62,4 @@ def test_it_outlives_both_servers_being_away(
         stop.wait(0.05)
     stop.set()
     running.join(10)
-    assert rung[0] == ["sweep", "forget_ticks"]
+    assert rung[0] == ["sweep", "forget"]

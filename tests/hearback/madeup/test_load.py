@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select, text
 
 from dashboard import passwords
 from hearback.madeup import generate, load, provider
-from storage import accounts, aggregates, services
+from storage import accounts, aggregates, services, sessions
 from storage.tables import Comment, DailyMode, DailyRating, DailyRole, Response
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -123,9 +123,10 @@ def test_the_demo_account_signs_in_for_the_whole_trust(engine: Engine, few: int)
         member = accounts.by_email(connection, load.EMAIL)
         assert member is not None
         assert passwords.right(load.PASSWORD, member.password_hash)
-        found = accounts.with_grants(connection, member.account_id)
+        sessions.begin(connection, "a token", member, NOW)
+        found = sessions.find(connection, "a token", NOW)
     assert found is not None
-    assert [(grant.role, grant.service_id) for grant in found[1]] == [("experience_lead", None)]
+    assert [(grant.role, grant.service_id) for grant in found.grants] == [("experience_lead", None)]
 
 
 def test_it_is_quiet_in_a_pipe(
