@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.channels.errors import Policy, SendError
 from bot.channels.sending import Sender
@@ -29,6 +29,9 @@ SENT_ONCE_MORE = "sent_once_more"
 
 BATCH_SECONDS = 5.0
 
+LONGEST_PAUSE = timedelta(seconds=1.5)
+"""What a provider's own pace may hold up a batch; a text that must wait longer is due again later."""
+
 
 def deliver(house: House, senders: Mapping[Channel, Sender]) -> int:
     """Send up to 20 due texts; returns how many were claimed."""
@@ -40,16 +43,44 @@ def deliver(house: House, senders: Mapping[Channel, Sender]) -> int:
     until = time.monotonic() + BATCH_SECONDS
     try:
         while left and time.monotonic() < until:
-            due = left.popleft()
-            if not (due.body and due.to_address):
-                _settle(house, due, outbox.FAILED, error_code="unreadable")
-            elif _stopped(house, due):
-                _settle(house, due, outbox.REFUSED, error_code="opted_out")
-            else:
-                _send(house, senders, due)
+            pause = _ready_first(left, senders)
+            if pause > LONGEST_PAUSE:
+                break
+            time.sleep(pause.total_seconds())
+            _one(house, senders, left.popleft())
     finally:
-        _put_back(house, left)
+        _put_back(house, senders, left)
     return len(claimed)
+
+
+def _ready_first(left: deque[Due], senders: Mapping[Channel, Sender]) -> timedelta:
+    """Bring the first text whose provider is ready for it to the front; how long until it is.
+
+    Texts to one chat keep their order, and one busy chat holds up no other.
+    """
+    pauses = [_pause(due, senders) for due in left]
+    pause = min(pauses)
+    soonest = pauses.index(pause)
+    due = left[soonest]
+    del left[soonest]
+    left.appendleft(due)
+    return pause
+
+
+def _pause(due: Due, senders: Mapping[Channel, Sender]) -> timedelta:
+    sender = senders.get(Channel(due.channel))
+    if sender is None or not (due.body and due.to_address):
+        return timedelta(0)
+    return timedelta(seconds=sender.ready_in(letters.to_outgoing(due)))
+
+
+def _one(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
+    if not (due.body and due.to_address):
+        _settle(house, due, outbox.FAILED, error_code="unreadable")
+    elif _stopped(house, due):
+        _settle(house, due, outbox.REFUSED, error_code="opted_out")
+    else:
+        _send(house, senders, due)
 
 
 def _stopped(house: House, due: Due) -> bool:
@@ -60,11 +91,17 @@ def _stopped(house: House, due: Due) -> bool:
         return people.opted_out(connection, due.channel, due.to_address)
 
 
-def _put_back(house: House, left: Collection[Due]) -> None:
-    """What a slow provider, or a job cut short, has left untried need not wait to be missed."""
-    if left:
-        with house.engine.begin() as connection:
-            outbox.put_back(connection, left, clock.now())
+def _put_back(house: House, senders: Mapping[Channel, Sender], left: Collection[Due]) -> None:
+    """What a slow provider, or a job cut short, has left untried need not wait to be missed; what
+    its provider does not want yet waits until it does."""
+    if not left:
+        return
+    now = clock.now()
+    pauses = [(due, _pause(due, senders)) for due in left]
+    with house.engine.begin() as connection:
+        for due, pause in pauses:
+            later = now + pause if pause > LONGEST_PAUSE else None
+            outbox.put_back(connection, due, now, later)
 
 
 def _send(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:

@@ -188,3 +188,20 @@ def staff_close(given: Settings, email: str) -> None:
         desk.close(given, email)
     except desk.StaffRefused as error:
         raise Refused(str(error)) from None
+
+
+@main.group()
+def telegram() -> None:
+    """The Telegram bot."""
+
+
+@telegram.command("set-up")
+@_needs_settings
+def telegram_set_up(given: Settings) -> None:
+    """Tell Telegram where updates go and what the bot says of itself; safe to run again."""
+    from hearback import telegram as bot
+
+    try:
+        bot.set_up(given, click.echo)
+    except bot.SetUpRefused as error:
+        raise Refused(str(error)) from None

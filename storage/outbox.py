@@ -221,12 +221,14 @@ def again(
     return connection.execute(statement).rowcount > 0
 
 
-def put_back(connection: Connection, claimed: Iterable[Due], now: datetime) -> None:
-    """Letters that were claimed and never tried: due as before, as if nobody had claimed them."""
-    for due in claimed:
-        connection.execute(
-            _unmoved(due).values(state=QUEUED, attempts=Outbox.attempts - 1, changed_at=now)
-        )
+def put_back(
+    connection: Connection, due: Due, now: datetime, due_at: datetime | None = None
+) -> None:
+    """A letter that was claimed and never tried: as if nobody had claimed it, due as before or later."""
+    statement = _unmoved(due).values(state=QUEUED, attempts=Outbox.attempts - 1, changed_at=now)
+    if due_at is not None:
+        statement = statement.values(due_at=due_at)
+    connection.execute(statement)
 
 
 def _unmoved(due: Due) -> Update:

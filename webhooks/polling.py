@@ -61,6 +61,8 @@ def poll(door: Door, stop: threading.Event) -> None:
                     accepted = accept(door.house, text, clock.now(), ride=False)
                     jobs.ring(door.redis, *accepted.bells)
                     faults.reached("poll.accepted")
+                    if text.press is not None:
+                        sender.acknowledge(text.press)
                 offset = polled.next_offset
             except (SendError, SQLAlchemyError) as error:
                 log.get().warning("poll_failed", error=type(error).__name__)

@@ -1,6 +1,9 @@
-"""Telegram's webhook. The secret token is compared in constant time; replies leave by the outbox."""
+"""Telegram's webhook. The secret token is compared in constant time; replies leave by the outbox.
 
-from flask import Blueprint, Response, request
+Only that a button was pressed is acknowledged at once, in the answer itself.
+"""
+
+from flask import Blueprint, Response, jsonify, request
 
 from bot.channels import telegram
 from bot.channels.errors import ParseError
@@ -31,6 +34,8 @@ def update() -> Response:
     faults.reached("telegram.verified")
     if take(text, ride=False).unavailable:
         return _line(503, "try again: database and queue are away")
+    if text.press is not None:
+        return jsonify(telegram.acknowledgement(text.press))
     return Response(status=200)
 
 

@@ -45,6 +45,14 @@ def read_update(body: bytes) -> Mapping[str, Any]:
     return update
 
 
+def acknowledgement(press: Press) -> dict[str, str]:
+    """What a webhook answers so that a pressed button stops turning: a call in the response itself.
+
+    Source: Telegram, Bot API, "Making requests when getting updates".
+    """
+    return {"method": "answerCallbackQuery", "callback_query_id": press.query}
+
+
 def parse(update: Mapping[str, Any], bot: str) -> Text | None:
     """A posted update as `meaning` has it. Raises ParseError."""
     return meaning(_update(update), bot)

@@ -1,4 +1,4 @@
-"""Telegram's Bot API: send, show a pressed choice, poll, and set the webhook.
+"""Telegram's Bot API: send, show a pressed choice, poll, and introduce the bot.
 
 One Bot and one event loop a process, both made at the first call, hence after any fork; calls
 from several threads take turns. Knows the client and its errors; refuses to know rows, retries
@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -20,7 +20,6 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
-    Message,
     Update,
 )
 from telegram.error import (
@@ -36,12 +35,17 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import telegram
 from bot.channels.errors import ParseError, Policy, SendError
+from bot.channels.pace import Pace
 from bot.channels.values import Outgoing, Press, Sent, Text
 from bot.dialogue.messages import Choice
 from runtime import log
 from runtime.settings import Settings
 
 _HOST = "https://api.telegram.org"
+MESSAGES_A_SECOND = 30
+SECONDS_BETWEEN = 1.0
+"""Over all chats, and between two messages to one (Telegram, Bots FAQ, "Broadcasting to users")."""
+
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REFUSALS: tuple[tuple[tuple[type[TelegramError], ...], Policy], ...] = (
     ((Forbidden,), Policy.OPTED_OUT),
@@ -75,6 +79,7 @@ class TelegramSender:
         self._token = token
         self._base_url = f"{api_base_url or _HOST}/bot"
         self._timeout = timeout
+        self._pace = Pace(MESSAGES_A_SECOND, SECONDS_BETWEEN)
         self._turn = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._requests: tuple[HTTPXRequest, ...] = ()
@@ -102,17 +107,43 @@ class TelegramSender:
             self._loop.close()
             self._loop = None
 
+    def ready_in(self, outgoing: Outgoing) -> float:
+        """Seconds until Telegram's limits let this message go; 0.0: now."""
+        return self._pace.wait(outgoing.to_address)
+
     def send(self, outgoing: Outgoing) -> Sent:
         """One message, with its choices as buttons. Raises SendError.
 
-        A press is acknowledged and shown first; should that fail, the reply still goes.
+        A press is shown first; should that fail, the reply still goes.
         """
-        message: Message = self._asked(lambda bot: self._sent(bot, outgoing))
-        return Sent(provider_ref=str(message.message_id))
+        try:
+            return Sent(provider_ref=self._asked(lambda bot: self._sent(bot, outgoing)))
+        except SendError as error:
+            self._pace.pause(outgoing.to_address, error.after)
+            raise
+        finally:
+            self._pace.sent(outgoing.to_address)
+
+    def acknowledge(self, press: Press) -> None:
+        """Let a pressed button stop turning, where no webhook's answer can."""
+        self._asked(lambda bot: _if_possible(bot.answer_callback_query(press.query)))
 
     def username(self) -> str:
         """The bot's @name without the @, for `t.me` links. Raises SendError."""
         return str(self._asked(lambda bot: bot.get_me()).username)
+
+    def introduce(self, commands: Mapping[str, str], description: str, short: str) -> None:
+        """The bot's menu of commands, and what stands in an empty chat and in its profile.
+
+        Raises SendError. Doing it again changes nothing.
+        """
+        self._asked(lambda bot: bot.set_my_commands(list(commands.items())))
+        self._asked(lambda bot: bot.set_my_description(description))
+        self._asked(lambda bot: bot.set_my_short_description(short))
+
+    def takes_groups(self) -> bool:
+        """Whether anybody may add the bot to a group; only BotFather can change that."""
+        return bool(self._asked(lambda bot: bot.get_me()).can_join_groups)
 
     def set_webhook(self, url: str, secret: str) -> None:
         """Have updates pushed to `url` with `secret` in the header. Raises SendError."""
@@ -150,15 +181,23 @@ class TelegramSender:
             log.get().warning("telegram update left out", reason=str(error))
             return None
 
-    async def _sent(self, bot: Bot, outgoing: Outgoing) -> Message:
-        if outgoing.press is not None:
-            await _acknowledged(bot, outgoing.to_address, outgoing.press)
-        return await bot.send_message(
+    async def _sent(self, bot: Bot, outgoing: Outgoing) -> str:
+        press = outgoing.press
+        if press is not None and press.message is not None and press.showing is not None:
+            await _if_possible(
+                bot.edit_message_text(
+                    press.showing, chat_id=outgoing.to_address, message_id=int(press.message)
+                )
+            )
+        if press is not None and not outgoing.text:
+            return str(press.message)
+        message = await bot.send_message(
             outgoing.to_address,
             outgoing.text,
             reply_markup=_keyboard(outgoing.choices),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+        return str(message.message_id)
 
     def _asked(self, call: Callable[[Bot], Coroutine[Any, Any, Answer]]) -> Answer:
         """What `call` returns, with everything that can go wrong as a SendError."""
@@ -194,16 +233,8 @@ def _abandon(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
         loop.run_until_complete(asyncio.wait([task]))
 
 
-async def _acknowledged(bot: Bot, chat: str, press: Press) -> None:
-    await _if_possible(bot.answer_callback_query(press.query))
-    if press.message is not None and press.showing is not None:
-        await _if_possible(
-            bot.edit_message_text(press.showing, chat_id=chat, message_id=int(press.message))
-        )
-
-
 async def _if_possible(call: Awaitable[Any]) -> None:
-    """A press may be too old to answer, or shown already: no reason to hold back the reply."""
+    """A press may be too old to answer, or shown already: no reason to hold anything back."""
     try:
         await call
     except TelegramError as error:

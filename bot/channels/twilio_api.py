@@ -73,6 +73,10 @@ class TwilioSender:
         """Let go of the connections."""
         self._http.session.close()
 
+    def ready_in(self, _outgoing: Outgoing) -> float:
+        """At once: Twilio queues what a number cannot send yet, and says 429 beyond that."""
+        return 0.0
+
     def send(self, outgoing: Outgoing) -> Sent:
         """One message. Raises SendError; after UNCONFIRMED ask `lookup`, never send again.
 

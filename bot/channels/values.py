@@ -16,7 +16,7 @@ MOST_CHARACTERS = 10_000
 class Press:
     """A pressed button that the channel wants acknowledged (Telegram's callback query).
 
-    query: the provider's id of the press, to be answered once.
+    query: the provider's id of the press, answered at the door. The choice is shown by the outbox.
     message: the id of our message that held the button, or None when it is out of reach.
     showing: that message's own words with the choice shown below them, or None likewise.
     """
@@ -55,7 +55,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One outbox row as its channel needs it. `press`: acknowledge this press before sending."""
+    """One outbox row as its channel needs it.
+
+    press: show this choice below its question before sending. text: "" where that is all.
+    """
 
     outbox_id: int
     channel: Channel

@@ -24,7 +24,9 @@ from tests.fakes.telegram_messages import (
 )
 
 _METHOD = re.compile(r"/bot([^/]+)/(\w+)\Z")
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}\Z")
 _MOST_CHARACTERS = 4096
+_TOLERANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class FakeTelegram(FakeServer):
         self.answered: list[str] = []
         self.waiting: list[dict[str, Any]] = []
         self.lose_answers = 0
+        self.joins_groups = True
+        self.commands: dict[str, str] = {}
+        self.description = self.short_description = ""
+        self.allowed: list[str] = []
+        self.pace_broken: list[int] = []
+        self._sent_at: list[tuple[float, int]] = []
         self._queries: set[str] = set()
         self._updates = self._messages = 0
 
@@ -84,7 +92,7 @@ class FakeTelegram(FakeServer):
         return self.says(chat_id, f"/start {payload}".strip())
 
     def sends(self, chat_id: int, kind: str, caption: str = "") -> Pushed:
-        """A person sends a "voice", "photo", "sticker" or "location"."""
+        """A person sends one of `MEDIA`: a "voice" note, a "photo", a "poll" ..."""
         fields = dict(MEDIA[kind]) | ({"caption": caption} if caption else {})
         return self._writes(chat_id, fields, caption)
 
@@ -209,10 +217,17 @@ class FakeTelegram(FakeServer):
             lost = attempt < self.lose_answers
             made.append(push(self.app_url, path, body, headers, timeout=10, lose_answer=lost))
             if 200 <= made[-1].status < 300:
+                self._called_in_answer(made[-1].body)
                 return Pushed(update, tuple(made))
         with self.lock:
             self.waiting.append(update)
         return Pushed(update, tuple(made))
+
+    def _called_in_answer(self, body: str) -> None:
+        """A webhook's answer may itself call one method; what came of it is not told."""
+        fields = json.loads(body) if body.startswith("{") else {}
+        if (name := fields.pop("method", None)) is not None:
+            _METHODS[name.lower()](self, fields)
 
     # The Bot API
 
@@ -228,10 +243,27 @@ class FakeTelegram(FakeServer):
         return method(self, fields_of(request))
 
     def _get_me(self, _fields: dict[str, Any]) -> Answer:
-        return yes({**self._me(), "can_join_groups": True, "supports_inline_queries": False})
+        joins = {"can_join_groups": self.joins_groups}
+        return yes({**self._me(), **joins, "supports_inline_queries": False})
+
+    def _set_commands(self, fields: dict[str, Any]) -> Answer:
+        commands = _decoded(fields["commands"])
+        if any(not _COMMAND.match(each["command"]) for each in commands):
+            return no(400, "Bad Request: BOT_COMMAND_INVALID")
+        self.commands = {each["command"]: each["description"] for each in commands}
+        return yes(True)
+
+    def _describe(self, fields: dict[str, Any]) -> Answer:
+        self.description = fields.get("description", "")
+        return yes(True) if len(self.description) <= 512 else no(400, "Bad Request: too long")
+
+    def _describe_shortly(self, fields: dict[str, Any]) -> Answer:
+        self.short_description = fields.get("short_description", "")
+        return yes(True) if len(self.short_description) <= 120 else no(400, "Bad Request: too long")
 
     def _set_webhook(self, fields: dict[str, Any]) -> Answer:
         self.webhook, self.secret = fields.get("url", ""), fields.get("secret_token", "")
+        self.allowed = _decoded(fields.get("allowed_updates", "[]"))
         return yes(True)
 
     def _webhook_info(self, _fields: dict[str, Any]) -> Answer:
@@ -272,9 +304,19 @@ class FakeTelegram(FakeServer):
         chat_id, text = int(fields["chat_id"]), fields.get("text", "")
         if (refusal := self._refusal(chat_id, text)) is not None:
             return refusal
+        self._note_pace(chat_id)
         shown = self._show(chat_id, text, ours=True)
         shown.buttons = buttons_of(fields)
         return yes(self._ours(chat_id, shown))
+
+    def _note_pace(self, chat_id: int) -> None:
+        """Messages beyond 1 a second to a chat or 30 over all; real Telegram says 429 some time."""
+        now = time.monotonic()
+        with self.lock:
+            recent = [each for each in self._sent_at if each[0] > now - 1 + _TOLERANCE]
+            if len(recent) >= 30 or chat_id in (chat for _, chat in recent):
+                self.pace_broken.append(chat_id)
+            self._sent_at = [*recent, (now, chat_id)]
 
     def _refusal(self, chat_id: int, text: str) -> Answer | None:
         if chat_id not in self.chats:
@@ -315,6 +357,10 @@ class FakeTelegram(FakeServer):
         return yes(True)
 
 
+def _decoded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
 _METHODS: dict[str, Callable[[FakeTelegram, dict[str, Any]], Answer]] = {
     "getme": FakeTelegram._get_me,
     "setwebhook": FakeTelegram._set_webhook,
@@ -324,4 +370,7 @@ _METHODS: dict[str, Callable[[FakeTelegram, dict[str, Any]], Answer]] = {
     "sendmessage": FakeTelegram._send_message,
     "editmessagetext": FakeTelegram._edit,
     "answercallbackquery": FakeTelegram._answer_press,
+    "setmycommands": FakeTelegram._set_commands,
+    "setmydescription": FakeTelegram._describe,
+    "setmyshortdescription": FakeTelegram._describe_shortly,
 }

@@ -59,6 +59,23 @@ MEDIA: dict[str, dict[str, Any]] = {
         }
     },
     "location": {"location": {"longitude": -0.1, "latitude": 51.5}},
+    "contact": {"contact": {"phone_number": "+447700900009", "first_name": "B"}},
+    "poll": {
+        "poll": {
+            "id": "1",
+            "question": "How was it?",
+            "options": [{"text": "Good", "voter_count": 0, "persistent_id": "0"}],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        }
+    },
+    "video_note": {"video_note": {**_FILE, "length": 240, "duration": 3}},
+    "dice": {"dice": {"emoji": "🎲", "value": 3}},
 }
 
 

@@ -211,6 +211,9 @@ def test_stop_during_a_batch_holds_back_the_rest_of_it(
     real = ways[Channel.SMS].send
 
     class StopMeanwhile:
+        def ready_in(self, _outgoing: Outgoing) -> float:
+            return 0.0
+
         def send(self, outgoing: Outgoing) -> Sent:
             with house[0].engine.begin() as connection:
                 people.opt_out(connection, "sms", THEIRS, "text", clock.now())
@@ -219,3 +222,34 @@ def test_stop_during_a_batch_holds_back_the_rest_of_it(
     deliver.deliver(house[0], {Channel.SMS: StopMeanwhile()})
     assert standing(house[0], first)[0] == outbox.SENT
     assert standing(house[0], second)[0] == outbox.REFUSED
+
+
+def test_telegrams_pace_is_kept_and_one_busy_chat_holds_up_no_other(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
+    for chat in (77, 78):
+        fakes[1].says(chat, "hello")
+    busy = [put(*house, channel="telegram", to_address="77") for _ in range(3)]
+    other = put(*house, channel="telegram", to_address="78")
+    deliver.deliver(house[0], ways)
+    assert [standing(house[0], row)[0] for row in (*busy, other)] == [outbox.SENT] * 4
+    chats = [request.fields["chat_id"] for request in fakes[1].requests if
+             request.path.endswith("sendMessage")]  # fmt: skip
+    assert chats == ["77", "78", "77", "77"]
+    assert fakes[1].pace_broken == []
+
+
+def test_who_must_wait_long_is_due_again_then_and_counts_no_attempt(
+    house: Placed, ways: Ways, fakes: Fakes
+) -> None:
+    fakes[1].says(77, "hello")
+    first, second = (put(*house, channel="telegram", to_address="77") for _ in range(2))
+    fakes[1].throttle(every=0, retry_after=30)
+    fakes[1].plan("429")
+    deliver.deliver(house[0], ways)
+    assert standing(house[0], first)[::2] == (outbox.QUEUED, 1)
+    assert standing(house[0], second)[::2] == (outbox.QUEUED, 0)
+    assert deliver.deliver(house[0], ways) == 0
+    with house[0].engine.connect() as connection:
+        due = connection.execute(select(Outbox.due_at).order_by(Outbox.id)).scalars().all()
+    assert all(clock.now() + timedelta(seconds=20) < each for each in due)

@@ -82,3 +82,25 @@ def test_a_group_is_declined_kindly_and_nothing_is_counted(
     assert send(client, content).status_code == 200
     assert states(engine, Outbox.kind) == ["group"]
     assert states(engine, Response.id) == []
+
+
+def test_a_press_is_acknowledged_in_the_answer_however_often_it_comes(
+    client: FlaskClient, engine: Engine
+) -> None:
+    content = pressed(11, "good")
+    for _ in range(2):
+        answer = send(client, content)
+        assert answer.get_json() == {"method": "answerCallbackQuery", "callback_query_id": "4711"}
+    assert states(engine, Response.rating) == ["good"]
+    assert len(states(engine, Outbox.id)) == 1
+
+
+def pressed(number: int, code: str) -> dict[str, Any]:
+    """A button under our message, pressed."""
+    chat = {"id": 77, "type": "private", "first_name": "Invented"}
+    held = {"message_id": 8, "date": 1772452800, "chat": chat, "text": "How was it?"}
+    query = {"id": "4711", "from": {"id": 77, "is_bot": False, "first_name": "Invented"}}
+    return {
+        "update_id": number,
+        "callback_query": {**query, "chat_instance": "1", "data": code, "message": held},
+    }

@@ -63,6 +63,8 @@ class App(FakeServer):
         text = telegram.parse(telegram.read_update(request.body), self.bot)
         if text is not None:
             self.texts.append(text)
+        if text is not None and text.press is not None:
+            return Answer(200, telegram.acknowledgement(text.press))
         return Answer(200, "", "text/plain")
 
 

@@ -55,10 +55,10 @@ def test_a_press_is_answered_shown_and_replied_to(
     fake_telegram.presses(1001, "good")
     press = app.texts[-1].press
     assert press is not None
+    assert fake_telegram.answered == [press.query], "by the webhook's own answer"
 
     telegram_sender.send(row("Thank you. Why?", press=press))
 
-    assert fake_telegram.answered == [press.query]
     question, reply = (shown for shown in fake_telegram.thread(1001) if shown.ours)
     assert (question.text, question.buttons) == ("How was it?\n\n✓ Good", [])
     assert reply.text == "Thank you. Why?"
@@ -82,7 +82,61 @@ def test_a_message_out_of_reach_is_not_edited(
     telegram_sender.send(row("Thank you.", press=Press("1", "999", None)))
 
     called = [request.path.rpartition("/")[2] for request in fake_telegram.requests]
-    assert called == ["answerCallbackQuery", "sendMessage"]
+    assert called == ["sendMessage"]
+
+
+def test_a_press_may_be_shown_without_another_word(
+    app: App, fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    fake_telegram.starts(1001)
+    telegram_sender.send(row(choices=CHOICES))
+    fake_telegram.presses(1001, "good")
+
+    sent = telegram_sender.send(row("", press=app.texts[-1].press))
+
+    assert texts(fake_telegram) == ["How was it?\n\n✓ Good"]
+    assert sent.provider_ref == str(fake_telegram.thread(1001)[-1].message_id)
+
+
+def test_without_a_webhook_a_press_is_acknowledged_by_a_call(
+    fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    fake_telegram.starts(1001)
+    telegram_sender.send(row(choices=CHOICES))
+    fake_telegram.presses(1001, "good")
+    press = telegram_sender.poll(0, wait=0).texts[-1].press
+    assert press is not None
+
+    telegram_sender.acknowledge(press)
+    telegram_sender.acknowledge(Press("too old"))
+
+    assert fake_telegram.answered == [press.query]
+
+
+def test_a_chat_gets_one_message_a_second_and_a_pause_when_told(
+    fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    fake_telegram.says(1001, "hello")
+    fake_telegram.says(1002, "hello")
+    assert telegram_sender.ready_in(row()) == 0.0
+    telegram_sender.send(row())
+    assert 0.5 < telegram_sender.ready_in(row()) <= 1.0
+    assert telegram_sender.ready_in(row(to=1002)) == 0.0
+
+    fake_telegram.throttle(every=0, retry_after=7)
+    fake_telegram.plan("429")
+    refusal(telegram_sender, row(to=1002))
+    assert 6.5 < telegram_sender.ready_in(row(to=1002)) <= 7.0
+
+
+def test_the_bot_introduces_itself_within_telegrams_limits(
+    fake_telegram: FakeTelegram, telegram_sender: TelegramSender
+) -> None:
+    telegram_sender.introduce({"start": "Begin"}, "d" * 512, "s" * 120)
+    assert fake_telegram.commands == {"start": "Begin"}
+    assert (len(fake_telegram.description), len(fake_telegram.short_description)) == (512, 120)
+    with pytest.raises(SendError):
+        telegram_sender.introduce({"start": "Begin"}, "d" * 513, "s")
 
 
 def test_the_same_press_twice_replies_twice_and_shows_once(
@@ -285,7 +339,7 @@ def test_what_a_time_limit_cut_off_does_not_go_on_by_itself(
     with fake_telegram.lock:  # it cannot answer meanwhile
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         with pytest.raises(TimeLimit):
-            telegram_sender.send(row("cut off", press=Press("1")))
+            telegram_sender.send(row("cut off", press=Press("1", "999", "✓ Good")))
     signal.signal(signal.SIGALRM, before)
 
     telegram_sender.send(row("second"))
