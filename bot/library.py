@@ -1,4 +1,4 @@
-"""Reads scripts, sentences, reading tables and concern rules from their reviewed files.
+"""Reads scripts, sentences, translations, reading tables and concern rules from reviewed files.
 
 The only part of the bot that touches the disk, and only these files; what is in them is judged
 by `bot.dialogue`.
@@ -11,10 +11,15 @@ from typing import Any, ClassVar
 
 import yaml
 
+from bot import catalogues
+from bot.dialogue import languages as tongues
 from bot.dialogue.answers import Reader
-from bot.dialogue.concerns import Rules
+from bot.dialogue.concerns import Rules, Watch
+from bot.dialogue.languages import ENGLISH, Language
 from bot.dialogue.script import Script, ScriptError, parse
-from bot.dialogue.wording import FALLBACK
+from bot.dialogue.tongues import Tongues
+from bot.dialogue.wording import Details, version
+from bot.dialogue.words import fold
 
 SHELF = Path(__file__).parent / "scripts"
 
@@ -86,17 +91,22 @@ def script(name: str, version: int | None = None) -> Script:
     return _script(SHELF / "old" / f"{name}.{version}.yaml")
 
 
-def languages(name: str) -> frozenset[str]:
-    """The languages in which that script's first question is written. Raises ScriptError."""
-    found = script(name)
-    return frozenset(found.wording[found.steps[0].asks])
+def page_key(page: str, key: str) -> str:
+    """The wording key, in the catalogues, of a sentence of `wording/PAGE.yaml`."""
+    return f"page.{page}.{key}"
 
 
 @cache
-def sentences(page: str, language: str) -> Mapping[str, str]:
-    """Key -> sentence of `wording/PAGE.yaml`, in that language, else in English. Raises LibraryError."""
-    table = read(SHELF / "wording" / f"{page}.yaml")
-    return {key: versions.get(language, versions[FALLBACK]) for key, versions in table.items()}
+def sentences(page: str, language: str, drafts: bool = False) -> Mapping[str, str]:
+    """Key -> sentence of `wording/PAGE.yaml`, in that language, else in English. Raises LibraryError.
+
+    drafts: whether a translation that nobody has checked will do.
+    """
+    raw, details = read(SHELF / "wording" / f"{page}.yaml"), Details(drafts=drafts)
+    table = translated({page_key(page, key): versions for key, versions in raw.items()})
+    return {
+        key: version(table, page_key(page, key), language, details).template for key in raw
+    }
 
 
 def names() -> list[str]:
@@ -117,8 +127,8 @@ def _script(path: Path) -> Script:
 
 def _parsed(raw: Any, source: str) -> Script:
     if isinstance(raw, dict):
-        raw["wording"] = _with_shared(raw, source)
-    return parse(raw, source, reader(), concerns())
+        raw["wording"] = translated(_with_shared(raw, source))
+    return parse(raw, source, speech(), watch())
 
 
 def _with_shared(raw: dict[str, Any], source: str) -> Any:
@@ -136,26 +146,132 @@ def _with_shared(raw: dict[str, Any], source: str) -> Any:
     return wording
 
 
+def translated(wording: Any) -> Any:
+    """The sentences with their translations: checked ones and drafts, by the English they render."""
+    if not isinstance(wording, dict):
+        return wording
+    whole = Located(wording)
+    for key, versions in wording.items():
+        english = versions.get(ENGLISH) if isinstance(versions, dict) else None
+        if english:
+            whole[key] = Located({**_translations().get((key, english), {}), **versions})
+            whole[key].line = getattr(versions, "line", 0)
+    return whole
+
+
+@cache
+def _translations() -> dict[tuple[str, str], dict[str, str]]:
+    """(wording key, English) -> language or draft -> sentence, from all catalogues."""
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for code in catalogues.codes():
+        for entry in catalogues.load(code).entries:
+            table.setdefault((entry.key, entry.english), {})[entry.stands_for] = entry.text
+    return table
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Code -> language, in the order in which they are offered."""
+    path = SHELF / "reading" / "languages.yaml"
+    return tongues.parse(read(path), path.name)
+
+
 @cache
 def concerns() -> Rules:
-    """The concern rules, with the spelling of the first language."""
+    """The concern rules in English, with the spelling of its reader."""
     path = SHELF / "rules" / "concerns.en.yaml"
     return Rules(read(path), path.name, reading_tables()["aliases"])
 
 
 @cache
+def watch() -> Watch:
+    """The concern rules of all languages."""
+    others = sorted((SHELF / "rules").glob("concerns.*.yaml"))
+    return Watch(concerns(), [_rules(path) for path in others if path.name != "concerns.en.yaml"])
+
+
+def _rules(path: Path) -> Rules:
+    """The rules of another language, levelled as the texts will be; their examples stay as typed."""
+    raw = read(path)
+    for rule in raw.get("rules") or ():
+        rule |= {name: _levelled(rule[name]) for name in ("patterns", "unless") if name in rule}
+    raw |= {name: _levelled(raw[name]) for name in ("lists", "idioms") if name in raw}
+    return Rules(raw, path.name, {})
+
+
+@cache
+def speech() -> Tongues:
+    """The readers of all languages."""
+    folders = sorted(path.name for path in (SHELF / "reading").iterdir() if path.is_dir())
+    others = {
+        code: Reader(_tables_of(code), f"reading/{code}") for code in folders if code != ENGLISH
+    }
+    return Tongues({ENGLISH: reader(), **others}, languages())
+
+
+@cache
 def reader() -> Reader:
-    """The reader of answers."""
+    """The reader of answers in English."""
     return Reader(reading_tables(), "reading/en", concerns().words)
 
 
 @cache
 def reading_tables() -> dict[str, Any]:
     """What the files under `reading/en` say, as one table. Raises LibraryError."""
+    return {**_tables(ENGLISH), "languages": _asked()}
+
+
+def _tables(code: str) -> dict[str, Any]:
     tables: dict[str, Any] = {}
-    for path in sorted((SHELF / "reading" / "en").glob("*.yaml")):
+    for path in sorted((SHELF / "reading" / code).glob("*.yaml")):
         part = read(path)
         if twice := sorted(set(tables) & set(part)):
             raise LibraryError(f"{path.name}: already in another file: {', '.join(twice)}")
         tables.update(part)
     return tables
+
+
+def _asked() -> dict[str, list[str]]:
+    return {code: [_levelled(name) for name in each.asked] for code, each in languages().items()}
+
+
+ALIKE = ("keywords", "signatures", "units", "amplified", "negated")
+"""Tables that hold for every language as they are in English."""
+
+
+def _tables_of(code: str) -> dict[str, Any]:
+    """The tables of another language over what needs no words: signs, emoji, numbers.
+
+    Its own files name only what they fill.
+    """
+    english = _tables(ENGLISH)
+    base = {name: english[name] if name in ALIKE else _wordless(english[name]) for name in english}
+    own = _levelled(_tables(code))
+    if strange := sorted(set(own) - set(base)):
+        raise LibraryError(f"reading/{code}: has unknown {', '.join(strange)}")
+    return {**_joined(base, own), "language": code, "languages": _asked()}
+
+
+def _wordless(value: Any) -> Any:
+    """A table without the entries that hold a letter."""
+    if isinstance(value, dict):
+        return {key: _wordless(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, str) and not any(map(str.isalpha, each))]
+    return value
+
+
+def _joined(base: Any, own: Any) -> Any:
+    if isinstance(base, dict) and isinstance(own, dict):
+        shared = {key: _joined(base[key], own[key]) for key in base if key in own}
+        return {**base, **own, **shared}
+    return [*base, *own] if isinstance(base, list) and isinstance(own, list) else own
+
+
+def _levelled(value: Any) -> Any:
+    """Without capitals and accents, as texts are before they are looked up."""
+    if isinstance(value, dict):
+        return {_levelled(key): _levelled(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_levelled(each) for each in value]
+    return fold(value)[0] if isinstance(value, str) else value

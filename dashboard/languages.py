@@ -1,25 +1,17 @@
-"""The languages that a person may choose on a page: their own names, and which a script speaks."""
+"""The languages that a person may choose on a page: those that its conversation can be held in."""
 
 from bot import library
-
-NAMES = {
-    "en": "English",
-    "cy": "Cymraeg",
-    "pl": "Polski",
-    "ro": "Română",
-    "ur": "اردو",
-    "pa": "ਪੰਜਾਬੀ",
-    "bn": "বাংলা",
-    "gu": "ગુજરાતી",
-    "ar": "العربية",
-    "pt": "Português",
-    "so": "Soomaali",
-    "tr": "Türkçe",
-}
-"""Code -> what its speakers call it; the same word asks for it in a text."""
+from bot.dialogue.languages import Language
+from bot.dialogue.script import Script
+from flows.converse import details_of
+from storage.services import Place
 
 
-def offered(script: str) -> tuple[str, ...]:
-    """The codes of the languages in which this script puts its questions, English first."""
-    spoken = library.languages(script)
-    return tuple(code for code in NAMES if code in spoken)
+def script_of(place: Place) -> Script:
+    """The questionnaire of a place, speaking for its provider."""
+    return library.script(place.script).bound(details_of(place))
+
+
+def offered(place: Place) -> tuple[Language, ...]:
+    """The languages, English first."""
+    return script_of(place).languages()

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from bot.channels.values import Outgoing, Press, Text
+from bot.dialogue.languages import ENGLISH
 from bot.dialogue.messages import Channel, Choice, Inbound, Reply, Signal
 from storage.outbox import Due
 
@@ -57,8 +58,10 @@ def to_text(letter: str) -> Text:
 
 
 def from_reply(reply: Reply, press: Press | None = None) -> str:
-    """A reply's words and buttons, and the press that it acknowledges."""
+    """A reply's words, their language and buttons, and the press that it acknowledges."""
     packed: dict[str, Any] = {"text": reply.text}
+    if reply.language != ENGLISH:
+        packed["language"] = reply.language
     if reply.choices:
         packed["choices"] = [[choice.code, choice.label] for choice in reply.choices]
     if press:
@@ -70,7 +73,7 @@ def to_reply(kind: str, letter: str) -> Reply:
     """The reply that `from_reply` has packed."""
     packed: dict[str, Any] = json.loads(letter)
     choices = tuple(Choice(code, label) for code, label in packed.get("choices", ()))
-    return Reply(kind, packed["text"], choices)
+    return Reply(kind, packed["text"], choices, packed.get("language", ENGLISH))
 
 
 def to_outgoing(due: Due) -> Outgoing:

@@ -19,7 +19,7 @@ def says_stop(inbound: Inbound) -> bool:
     if inbound.signal is Signal.OPTED_OUT or inbound.text.strip().casefold() in STOP_WORDS:
         return True
     try:
-        reader = library.reader()
+        reader = library.speech()
         reading = reader.read(reader.line(inbound.text), Question("words"))
         return reading.intent is Intent.OPT_OUT
     except Exception as error:  # noqa: BLE001  a reader that fails must not hold up the text

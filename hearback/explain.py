@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import library
+from bot.dialogue.languages import following
 from bot.dialogue.meaning import Question
 from bot.dialogue.script import Script
 
@@ -50,13 +51,14 @@ def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     rating = script.first("rating")
     corrects = [Question(rating.reads, rating.menu)] if rating else []
     line = script.reader.line(case["text"])
-    reading = script.reader.read(line, question, corrects, script.quotes)
+    language = case.get("language") or "en"
+    reading = script.reader.read(line, question, corrects, script.quotes, language)
     concern = script.concerns.find(line)
     return {
         "intent": reading.intent.value,
         "rating": reading.values.get("rating"),
         "comment": reading.comment,
         "role": reading.values.get("role"),
-        "language": reading.language or case.get("language") or "en",
+        "language": reading.language or following(language, reading.spoken),
         "concern": concern.kind if concern else None,
     }

@@ -23,8 +23,10 @@ EXAMPLE = Details(
     carers_number="01632 960321",
     ward_number="01632 960999",
     replies_free=True,
+    drafts=True,
 )
-"""The made-up provider of the wording sheet (numbers from the range kept for drama)."""
+"""The made-up provider of the wording sheet (numbers from the range kept for drama); it allows
+translations that nobody has checked."""
 
 DANGER = ("crisis", "harm", "ward")
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -40,9 +42,12 @@ def talk(  # noqa: PLR0917 - the order is the contract with the command line
 ) -> None:
     """Answer each line as a text from one person to whom the rating question has just been sent.
 
-    Raises ScriptError (no such script) and ValueError (no such channel).
+    Raises ScriptError (no such script) and ValueError (no such channel or language).
     """
     bound = library.script(script).bound(EXAMPLE)
+    if language not in library.languages():
+        known = ", ".join(library.languages())
+        raise ValueError(f"there is no language {language!r}; there are: {known}")
     way = Channel(channel)
     state = engine.begin(bound, way, _NOON, language).state
     danger = False

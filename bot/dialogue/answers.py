@@ -55,6 +55,10 @@ class Reader:
         """The text as canonical words, for this reader and whatever else listens."""
         return read(text, self.spelling)
 
+    def knows(self, word: str) -> bool:
+        """Whether one of the tables holds that word."""
+        return word in self.spelling.levelled
+
     def read(
         self,
         line: Line,

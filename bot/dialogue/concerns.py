@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue.phrases import Book, Index, Lists, PhraseError
-from bot.dialogue.words import Line
+from bot.dialogue.words import Line, Spelling, read
 
 KINDS = ("crisis", "abuse", "safety")
 """From the gravest down (facts on safety: crisis and present danger page people at once)."""
@@ -132,3 +132,22 @@ class Rules:
     def _wrong(self, raw: Any, reason: str) -> RulesError:
         line = getattr(raw, "line", None)
         return RulesError(f"{self.source}{f':{line}' if line else ''}: {reason}")
+
+
+class Watch:
+    """The rules of all languages, each listening to every text, whatever language it is in.
+
+    The first hear the text in the spelling of their reader, the others as it was typed.
+    """
+
+    def __init__(self, first: Rules, others: Iterable[Rules] = ()) -> None:
+        self.every = (first, *others)
+
+    def find(self, line: Line) -> Concern | None:
+        """The gravest concern that the rules of any language find."""
+        first, *others = self.every
+        plain = read(line.original, Spelling())
+        found = [first.find(line), *(rules.find(plain) for rules in others)]
+        return min(
+            (each for each in found if each), key=lambda each: KINDS.index(each.kind), default=None
+        )

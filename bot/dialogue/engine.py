@@ -4,7 +4,7 @@ A fold over texts: no clock, no chance, no disk. What words mean is the reader's
 asked and said is the script's; here is only who speaks next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,9 +21,10 @@ from bot.dialogue.facts import (
     OptedIn,
     OptedOut,
 )
+from bot.dialogue.languages import following
 from bot.dialogue.meaning import Intent, Reading
-from bot.dialogue.messages import Channel, Inbound, Reply, Signal
-from bot.dialogue.script import Script, Step
+from bot.dialogue.messages import Channel, Choice, Inbound, Reply, Signal
+from bot.dialogue.script import WITH_BUTTONS, Script, Step
 from bot.dialogue.state import State
 
 ERASE_WITHIN = timedelta(hours=24)
@@ -53,20 +54,23 @@ class _Moment:
 
     def turn(self, state: State, facts: Facts = (), says: str | None = None) -> Turn:
         """A turn that says one sentence of the script, or nothing."""
-        return Turn(state, (self._reply(state, says),) if says else (), facts)
+        return Turn(state, (self.reply(state, says),) if says else (), facts)
 
     def asks(self, step: Step, state: State, facts: Facts = (), again: bool = False) -> Turn:
         """A turn that puts a question."""
         choices = self.script.choices(step, state.language, self.inbound.channel)
-        reply = replace(self._reply(state, step.again if again else step.asks), choices=choices)
+        reply = replace(self.reply(state, step.again if again else step.asks), choices=choices)
         return Turn(replace(state, step=step.key), (reply,), facts)
 
     def kept(self) -> tuple[State, Facts]:
         """The state and facts with everything that the text says."""
         return hearing.kept(self.state, self.reading, self.script)
 
-    def _reply(self, state: State, key: str) -> Reply:
-        return Reply(key, self.script.says(key, state.language, self.inbound.channel))
+    def reply(self, state: State, key: str, more: Mapping[str, str] | None = None) -> Reply:
+        """One sentence of the script, in the language that it can be said in."""
+        way, language = self.inbound.channel, state.language
+        said = self.script.says(key, language, way, more)
+        return Reply(key, said, language=self.script.rendering(key, language, way).language)
 
 
 def fresh(script: Script, language: str = "en") -> State:
@@ -75,9 +79,13 @@ def fresh(script: Script, language: str = "en") -> State:
 
 
 def begin(script: Script, channel: Channel, now: datetime, language: str = "en") -> Turn:
-    """The invitation: the first question, put by us. `script` is bound to its provider."""
+    """The invitation: the first question, put by us. `script` is bound to its provider.
+
+    That a translation is a draft is told with our first answer: an invitation is one text.
+    """
     opening = Inbound("", channel, Signal.STARTED)
-    return step(fresh(script, language), opening, script, now)
+    turn = step(replace(fresh(script, language), draft_told=True), opening, script, now)
+    return replace(turn, state=replace(turn.state, draft_told=False))
 
 
 def step(state: State | None, inbound: Inbound, script: Script, now: datetime) -> Turn:
@@ -89,14 +97,36 @@ def step(state: State | None, inbound: Inbound, script: Script, now: datetime) -
     """
     state = state or fresh(script)
     line = script.reader.line(inbound.text)
-    moment = _Moment(state, inbound, script, now, hearing.reading(state, inbound, line, script))
+    reading = hearing.reading(state, inbound, line, script)
+    state = _in_their_language(state, reading.spoken or inbound.language, script)
+    moment = _Moment(state, inbound, script, now, reading)
     concern = script.concerns.find(line)
     if concern and concern.reply:
         return _danger(moment, concern)
     turn = _HANDLERS[moment.reading.intent](moment)
     if concern:
         turn = replace(turn, facts=(*turn.facts, _seen(concern)))
-    return _muted(moment, turn)
+    return _muted(moment, _told_of_draft(moment, turn))
+
+
+def _in_their_language(state: State, spoken: str | None, script: Script) -> State:
+    """A language that nobody asked for follows what they clearly write; one asked for stays."""
+    if state.language_chosen or spoken not in script.reader.languages:
+        return state
+    return replace(state, language=following(state.language, spoken))
+
+
+def _told_of_draft(moment: _Moment, turn: Turn) -> Turn:
+    """Before the first unchecked translation that they get: that it is one, and the way back."""
+    way = moment.inbound.channel
+    drafts = [
+        reply for reply in turn.replies
+        if moment.script.rendering(reply.kind, turn.state.language, way).draft
+    ]  # fmt: skip
+    if turn.state.draft_told or not drafts:
+        return turn
+    told = moment.reply(turn.state, "language.draft")
+    return replace(turn, state=replace(turn.state, draft_told=True), replies=(told, *turn.replies))
 
 
 def _muted(moment: _Moment, turn: Turn) -> Turn:
@@ -227,12 +257,33 @@ def _help(moment: _Moment) -> Turn:
 
 
 def _language(moment: _Moment) -> Turn:
-    """The same question in their language, where the script has it."""
-    language = moment.reading.language or moment.state.language
-    state = replace(moment.state, language=language)
-    facts = (LanguageAsked(language),)
-    silent = state.finished or state.opted_out
-    return moment.turn(state, facts) if silent else _put(moment, state, facts)
+    """The same question in their language; where we have none for it, that, and in English."""
+    asked = moment.reading.language
+    if asked is None:
+        return _menu(moment)
+    state = replace(moment.state, language=asked, language_chosen=True)
+    if asked != moment.state.language:
+        state = replace(state, draft_told=False)
+    facts = (LanguageAsked(asked),)
+    if state.finished or state.opted_out:
+        return moment.turn(state, facts)
+    turn = _put(moment, state, facts)
+    if moment.script.speaks(asked):
+        return turn
+    tongue = {"tongue": moment.script.reader.languages[asked].name}
+    none = moment.reply(state, "language.none", tongue)
+    return replace(turn, replies=(none, *turn.replies))
+
+
+def _menu(moment: _Moment) -> Turn:
+    """The languages that there are, each under the name that its speakers know."""
+    offered = moment.script.languages()
+    names = ", ".join(each.native for each in offered)
+    reply = moment.reply(moment.state, "language.which", {"languages": names})
+    if moment.inbound.channel in WITH_BUTTONS:
+        buttons = [Choice(f"{hearing.LANGUAGE_BUTTON}{each.code}", each.native) for each in offered]
+        reply = replace(reply, choices=tuple(buttons))
+    return Turn(moment.state, (reply,))
 
 
 def _erase(moment: _Moment) -> Turn:

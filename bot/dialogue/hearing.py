@@ -31,7 +31,7 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     signalled = _SIGNALS[inbound.signal] if inbound.signal else None
     if signalled and not inbound.text.strip():
         return Reading(signalled)
-    if state.opted_out and inbound.text.strip() and script.reader.closes(line):
+    if state.opted_out and inbound.text.strip() and script.reader.closes(line, state.language):
         return Reading(Intent.EMPTY)
     asked = waiting(state, script)
     read = script.reader.read(
@@ -39,11 +39,18 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
         Question(asked.reads, asked.menu) if asked else Question("words"),
         _corrects(state, script),
         script.quotes,
+        state.language,
     )
     return replace(read, intent=signalled) if signalled else read
 
 
+LANGUAGE_BUTTON = "language_"
+"""What the button of a language sends back, with its code behind it."""
+
+
 def _pressed(button: str, script: Script) -> Reading:
+    if (code := button.removeprefix(LANGUAGE_BUTTON)) in script.reader.languages:
+        return Reading(Intent.LANGUAGE, language=code)
     pressed = script.pressed(button)
     if pressed is None:
         return Reading(Intent.EMPTY)

@@ -44,6 +44,7 @@ class Reading:
     comment: str | None = None
     refused: bool = False
     language: str | None = None
+    spoken: str | None = None
 
 
 DIGITS: Mapping[str, str] = {

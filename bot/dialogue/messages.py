@@ -58,8 +58,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One text to send back: its place in the script (`kind`), its words, and its buttons."""
+    """One text to send back: its place in the script (`kind`), its words and their language, and
+    its buttons."""
 
     kind: str
     text: str
     choices: tuple[Choice, ...] = ()
+    language: str = "en"

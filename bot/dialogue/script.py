@@ -8,16 +8,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.dialogue.answers import Quotes, Reader
-from bot.dialogue.concerns import Rules
+from bot.dialogue.answers import Quotes
+from bot.dialogue.concerns import Watch
+from bot.dialogue.languages import ENGLISH, Language
 from bot.dialogue.messages import Channel, Choice
 from bot.dialogue.roles import REFUSED
-from bot.dialogue.wording import FALLBACK, PLACES, Details, Table, places, sentence
+from bot.dialogue.tongues import Tongues
+from bot.dialogue.wording import (
+    FALLBACK,
+    NEVER_DRAFTED,
+    PLACES,
+    Details,
+    Table,
+    Version,
+    draft,
+    places,
+    sentence,
+    version,
+)
 
 READS = ("rating", "comment", "role", "view", "yes_no")
 """What a step can listen for; each is a table of the reader."""
 
-NEEDED = ("stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased")
+NEEDED = (
+    "stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased",
+    "language.which", "language.draft", "language.none",
+)  # fmt: skip
 """Sentences that every script must have, whatever it asks."""
 
 WITH_BUTTONS = (Channel.TELEGRAM, Channel.WEB)
@@ -66,9 +82,9 @@ class Script:
     endings: tuple[Ending, ...]
     asides: tuple[Step, ...]
     wording: Table
-    reader: Reader
-    concerns: Rules
-    quotes: Quotes
+    reader: Tongues
+    concerns: Watch
+    quotes: Mapping[str, Quotes]
     details: Details = field(default_factory=Details)
 
     def bound(self, details: Details) -> "Script":
@@ -91,26 +107,57 @@ class Script:
                     return each, code
         return None
 
-    def says(self, key: str, language: str, channel: Channel) -> str:
+    def says(
+        self, key: str, language: str, channel: Channel, more: Mapping[str, str] | None = None
+    ) -> str:
         """The filled sentence; the one for buttons where the channel has them and it exists."""
-        if channel in WITH_BUTTONS and f"{key}.buttons" in self.wording:
-            key = f"{key}.buttons"
-        return sentence(self.wording, key, language, self.details)
+        return sentence(self.wording, self._key(key, channel), language, self.details, more)
+
+    def rendering(self, key: str, language: str, channel: Channel) -> Version:
+        """The same sentence unfilled, with the language it is in, and whether that is a draft."""
+        return version(self.wording, self._key(key, channel), language, self.details)
+
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that this script can be offered in here; English is the first."""
+        return tuple(each for each in self.reader.languages.values() if self.speaks(each.code))
+
+    def speaks(self, language: str) -> bool:
+        """Whether its ordinary sentences go out in that language."""
+        return version(self.wording, "help", language, self.details).language == language
 
     def choices(self, step: Step, language: str, channel: Channel) -> tuple[Choice, ...]:
-        """The step's buttons, none where the channel has none."""
+        """The step's buttons, in the language of its question; none where the channel has none."""
         if channel not in WITH_BUTTONS:
             return ()
+        asked_in = self.rendering(step.asks, language, channel).language
         return tuple(
-            Choice(step.button(code), self._label(step, code, language))
+            Choice(step.button(code), self._label(step, code, asked_in))
             for code in step.menu.values()
         )
+
+    def _key(self, key: str, channel: Channel) -> str:
+        buttons = f"{key}.buttons"
+        return buttons if channel in WITH_BUTTONS and buttons in self.wording else key
 
     def _label(self, step: Step, code: str, language: str) -> str:
         return sentence(self.wording, f"choice.{step.reads}.{code}", language, self.details)
 
 
-def parse(raw: Any, source: str, reader: Reader, concerns: Rules) -> Script:
+def _undrafted(wording: Table, steps: Iterable[Step]) -> Table:
+    """Without the drafts of sentences that must be checked: danger, STOP, deletion, consents."""
+    asks = {key for step in steps if step.gives for key in (step.asks, step.again)}
+    checked = NEVER_DRAFTED | asks
+    return {
+        key: {
+            language: text
+            for language, text in versions.items()
+            if not language.startswith(draft("")) or key.removesuffix(".buttons") not in checked
+        }
+        for key, versions in wording.items()
+    }
+
+
+def parse(raw: Any, source: str, reader: Tongues, concerns: Watch) -> Script:
     """The script from plain data; `source` names the file in errors. Raises ScriptError.
 
     Mappings that know their line (attribute `line`) have it named in errors.
@@ -121,8 +168,8 @@ def parse(raw: Any, source: str, reader: Reader, concerns: Rules) -> Script:
 @dataclass(frozen=True, slots=True)
 class _Parser:
     source: str
-    reader: Reader
-    concerns: Rules
+    reader: Tongues
+    concerns: Watch
 
     def script(self, raw: Any) -> Script:
         self.shape(
@@ -134,11 +181,12 @@ class _Parser:
         endings = tuple(self.ending(each, wording) for each in self.listed(raw, "endings"))
         self.unique(steps + asides, raw)
         self.conditions(steps, endings, raw)
-        version = str(raw["version"])
-        if not version.isdecimal() or version == "0":
+        number = str(raw["version"])
+        if not number.isdecimal() or number == "0":
             raise self.wrong(raw, "version must be a whole number from 1 on")
+        wording = _undrafted(wording, (*steps, *asides))
         return Script(
-            str(raw["name"]), int(version), steps, endings, asides, wording,
+            str(raw["name"]), int(number), steps, endings, asides, wording,
             self.reader, self.concerns, self.quotes(steps, wording),
         )  # fmt: skip
 
@@ -180,10 +228,16 @@ class _Parser:
         self.worded(raw, "the script", NEEDED, raw)
         return raw
 
-    def quotes(self, steps: tuple[Step, ...], wording: Table) -> Quotes:
+    def quotes(self, steps: tuple[Step, ...], wording: Table) -> dict[str, Quotes]:
         """What comes back when a reply quotes us; copying out a role is an answer, not a quote."""
         asked = {step.asks for step in steps if step.reads in ("rating", "comment")}
-        return Quotes(self.reader, [text for key in asked for text in wording[key].values()])
+        return {
+            code: Quotes(reader, [
+                text for key in asked for name, text in wording[key].items()
+                if name in (ENGLISH, code, draft(code))
+            ])
+            for code, reader in self.reader.readers.items()
+        }  # fmt: skip
 
     def unique(self, steps: tuple[Step, ...], raw: Any) -> None:
         keys = [step.key for step in steps]

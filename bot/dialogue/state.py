@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda raw: raw,  # since 2: language_chosen, draft_told; both begin as False
+}
 """From version n to n + 1; an entry is added whenever VERSION grows, and never removed."""
 
 
@@ -32,6 +34,8 @@ class State:
     last_menu: key of the last question answered from a menu (what "sorry, meant 5" refers to).
     erase_asked: when deletion was first asked for (ISO 8601), None otherwise.
     opted_out: set by the caller before each step; the opt-out itself is kept elsewhere.
+    language_chosen: they asked for the language; one that was only guessed follows what they write.
+    draft_told: they know that the translation they read is an unchecked draft.
     """
 
     script: str
@@ -47,6 +51,8 @@ class State:
     last_menu: str | None = None
     erase_asked: str | None = None
     opted_out: bool = False
+    language_chosen: bool = False
+    draft_told: bool = False
 
     def answered(self, key: str, code: str | None) -> "State":
         """With the answer to a menu question; a second answer replaces the first."""

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 WORD_LISTS = frozenset(
     [
+        "common",
         "counted",
         "counted_unless",
         "places",

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.dialogue.direction import directed
+
 FALLBACK = "en"
 
 GSM7 = frozenset(
@@ -31,29 +33,70 @@ class Details:
     pals_hours: str = ""
     carers_number: str = ""
     ward_number: str = ""
+    access_link: str = ""
     replies_free: bool = False
+    drafts: bool = False
 
 
-PLACES = frozenset(Details.__dataclass_fields__) - {"replies_free"} | {"replies"}
-"""What may stand in braces: the details, and `{replies}`, the sentence on what a reply costs."""
+_CHOICES = {"replies_free", "drafts"}
+"""Details that are no words: whether replies are free, whether unchecked translations may go out."""
+
+PLACES = frozenset(Details.__dataclass_fields__) - _CHOICES | {"replies", "languages", "tongue"}
+"""What may stand in braces: the details; `{replies}`, the sentence on what a reply costs;
+`{languages}`, the names of all on offer; `{tongue}`, the name of the one asked for."""
 
 Table = Mapping[str, Mapping[str, str]]
-"""Wording key -> language code -> sentence. `{name}` is a detail; `[...]` is left out whole when
-one of the details in it is empty."""
+"""Wording key -> language code (of a draft: `draft(code)`) -> sentence. `{name}` is a detail;
+`[...]` is left out whole when one of the details in it is empty."""
+
+NEVER_DRAFTED = frozenset(
+    ["crisis", "harm", "ward", "stop", "consent", "erase", "erased", "contact"]
+)
+"""Sentences that go out in checked English where no checked translation exists (facts on safety,
+languages); so do all by which a consent is asked. `consent.buttons` goes with `consent`."""
 
 
-def sentence(table: Table, key: str, language: str, details: Details) -> str:
-    """The filled sentence in `language`, else in English. Raises KeyError for an unknown key."""
-    values = {name: str(getattr(details, name)) for name in Details.__slots__}
-    if "{replies}" in (template := _in(table, key, language)):
-        cost = "replies_free" if details.replies_free else "replies_charged"
-        values["replies"] = _in(table, cost, language)
-    return _filled(template, values)
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A sentence as it is in one language, unfilled. draft: no speaker has checked it."""
+
+    language: str
+    template: str
+    draft: bool = False
 
 
-def _in(table: Table, key: str, language: str) -> str:
+def draft(language: str) -> str:
+    """Under what an unchecked translation stands in a table."""
+    return f"draft:{language}"
+
+
+def version(table: Table, key: str, language: str, details: Details) -> Version:
+    """The sentence in `language`: checked, or a draft where these may go out; else in English.
+
+    Raises KeyError for an unknown key.
+    """
     versions = table[key]
-    return versions.get(language) or versions[FALLBACK]
+    if template := versions.get(language):
+        return Version(language, template)
+    if details.drafts and (template := versions.get(draft(language))):
+        return Version(language, template, draft=True)
+    return Version(FALLBACK, versions[FALLBACK])
+
+
+def sentence(
+    table: Table, key: str, language: str, details: Details, more: Mapping[str, str] | None = None
+) -> str:
+    """The filled sentence in `language`, else in English; `more`: what is no detail of a provider.
+
+    Raises KeyError for an unknown key.
+    """
+    found = version(table, key, language, details)
+    values = {name: str(getattr(details, name)) for name in Details.__slots__}
+    values |= {"languages": "", "tongue": "", **(more or {})}
+    if "{replies}" in found.template:
+        cost = "replies_free" if details.replies_free else "replies_charged"
+        values["replies"] = version(table, cost, found.language, details).template
+    return directed(_filled(found.template, values))
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

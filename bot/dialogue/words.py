@@ -16,20 +16,40 @@ STOP = "."
 PAUSE = ","
 BREAKS = (STOP, PAUSE)
 
-_DROPPED = re.compile("[\u0300-\u036f\ufe0e\ufe0f\u20e3\u200b-\u200f\u2060\U0001f3fb-\U0001f3ff]")
-"""Accents on their own, emoji variants and skin tones, the keycap frame, invisible joiners."""
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\ufe0e\ufe0f\u20e3"
+    "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\U0001f3fb-\U0001f3ff]"
+)
+"""Accents on their own (of Arabic script too, and its stretched line), emoji variants and skin
+tones, the keycap frame, invisible joiners and marks of direction."""
+
+_PLAIN: dict[int, str] = {
+    ord("ł"): "l",
+    ord("ı"): "i",
+    **dict.fromkeys([0x0671], "\u0627"),
+    **dict.fromkeys([0x0649, 0x06CC, 0x06D0, 0x06D2], "\u064a"),
+    **dict.fromkeys([0x06A9], "\u0643"),
+    **dict.fromkeys([0x0629, 0x06BE, 0x06C1, 0x06C3], "\u0647"),
+}
+"""Letters that Unicode takes for whole, and those that keyboards of Arabic and Urdu tell apart."""
+
+_LETTER = (
+    r"(?:[^\W_]|"
+    r"[\u0900-\u0963\u0966-\u0dff\u0610-\u061a\u0620-\u0669\u066e-\u06d3\u06d5-\u06ff])"
+)
+"""A letter or digit, or a vowel sign of the scripts that write them apart (without their stops)."""
 
 _TOKEN = re.compile(
     r"""(?P<link>https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]+)
       | (?P<compound>\d+(?:[.,:/\-–]\d+)+)
-      | (?P<number>\d+)(?P<unit>[^\W\d_][^\W_]*)?
+      | (?P<number>\d+)(?P<unit>[^\W\d_]{letter}*)?
       | (?P<letters>(?:[^\W\d_]\.){1,8}[^\W\d_]{1,32}(?![^\W_])(?:\.(?!\w))?)
-      | (?P<word>[^\W\d_](?:[^\W_]|[\u0900-\u0dff\u0600-\u06ff])*(?:['’‘`´][^\W\d_]+)*)
-      | (?P<stop>[.!?\n\r…।؟۔]+)
+      | (?P<word>[^\W\d_]{letter}*(?:['’‘`´][^\W\d_]+)*)
+      | (?P<stop>[.!?\n\r…।॥؟۔]+)
       | (?P<sign>[%£#*+=&$€])
-      | (?P<emoji>[^\w\s\u0000-\u00ff\u2000-\u206f])
+      | (?P<emoji>[^\w\s\u0000-\u00ff\u2000-\u206f،؛٪])
       | (?P<pause>[^\w\s]+|_+)
-    """,
+    """.replace("{letter}", _LETTER),
     re.VERBOSE,
 )
 _APOSTROPHES = re.compile(r"['’‘`´.]")
@@ -210,7 +230,7 @@ def _folded(char: str) -> str:
         return char.lower()
     if char.isnumeric():
         return str(unicodedata.digit(char, char))
-    plain = unicodedata.normalize("NFKD", char).casefold()
+    plain = unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN)
     return _DROPPED.sub("", plain)
 
 

@@ -13,7 +13,9 @@ DETAILS = {
     "pals_days": "Mon to Fri",
     "pals_hours": "9 to 5",
     "carers_number": "01632 960321",
+    "access_link": "riverside.example/access",
     "replies_free": True,
+    "drafts": True,
 }
 WARD_NUMBER = "01632 960999"
 """The site's own 24-hour number for a patient who gets worse (Martha's Rule)."""

@@ -37,7 +37,7 @@ def test_each_reply_is_a_line_with_its_mark() -> None:
 
 
 def test_further_lines_of_a_reply_are_set_in() -> None:
-    (reply,) = said("Polish please")
+    _, reply = said("Polish please", "English please")[1:]
     assert reply.splitlines()[:2] == [
         "< Riverside Trust: Overall, how was your experience of our service?",
         "  1 Very good",

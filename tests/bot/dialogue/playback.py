@@ -2,6 +2,7 @@
 
 # what happens here
 on: telegram                  (optional; sms where nothing is said)
+in: pl                        (optional: the language of the invitation)
 > what the person sends       [pressed: good], [picture], [opens the chat], [carrier: STOP] ...
 < how our reply begins...     (nothing) where we are silent
 = what is known at the end
@@ -67,9 +68,10 @@ def play(scene: Scene) -> Iterator[tuple[str, list[str], Turn]]:
     """Each thing sent with the replies expected and the turn that it led to."""
     script, now = scene.script, NOW
     first = scene.settings.get("before", "the invitation was sent")
-    state = engine.begin(script, scene.channel, now).state
+    language = scene.settings.get("in", "en")
+    state = engine.begin(script, scene.channel, now, language).state
     if first == "nothing was asked":
-        state = engine.fresh(script)
+        state = engine.fresh(script, language)
     for sent, expected in scene.exchanges:
         if match := re.fullmatch(r"\[(\d+) (hours|days) later\]", sent):
             now += timedelta(**{match[2]: int(match[1])})

@@ -227,7 +227,82 @@ def test_a_language_wished_for_after_the_end_is_only_noted() -> None:
 
 def test_a_language_wished_for_first_gets_the_question() -> None:
     turn = step(engine.fresh(SCRIPT), "Polish please")
-    assert kinds(turn) == ["invitation"]
+    assert kinds(turn) == ["language.draft", "invitation"]
+
+
+PLAIN = SCRIPT.bound(replace(EXAMPLE, drafts=False))
+
+
+def test_where_there_is_no_translation_they_may_still_write_in_their_language() -> None:
+    turn = engine.step(ASKED, Inbound("po polsku", Channel.SMS), PLAIN, NOW)
+    assert kinds(turn) == ["language.none", "invitation"]
+    assert "in Polish" in turn.replies[0].text
+    assert "Overall, how was" in turn.replies[1].text
+    assert (turn.state.language, turn.state.draft_told) == ("pl", False)
+
+
+@pytest.mark.parametrize(
+    "key", ["crisis", "harm", "ward", "stop", "consent", "erase", "erased", "contact"]
+)
+def test_danger_stop_deletion_and_consents_are_never_drafts(key: str) -> None:
+    english = SCRIPT.says(key, "en", Channel.SMS)
+    for code in SCRIPT.reader.languages:
+        for channel in Channel:
+            assert SCRIPT.rendering(key, code, channel).language == "en"
+        assert SCRIPT.says(key, code, Channel.SMS) == english
+    assert SCRIPT.rendering("open", "pl", Channel.SMS).draft
+
+
+def test_a_checked_crisis_text_goes_out_in_its_language() -> None:
+    wording = {**SCRIPT.wording, "crisis": {**SCRIPT.wording["crisis"], "pl": "Dzwoń: 999"}}
+    script = replace(SCRIPT, wording=wording)
+    turn = engine.step(
+        replace(ASKED, language="pl"), Inbound("I want to die", Channel.SMS), script, NOW
+    )
+    assert [reply.text for reply in turn.replies] == ["Dzwoń: 999"]
+
+
+def test_buttons_are_in_the_language_of_their_question() -> None:
+    texts, role = SCRIPT.step("texts"), SCRIPT.step("role")
+    assert texts
+    assert role
+    assert [each.label for each in SCRIPT.choices(texts, "pl", Channel.WEB)] == ["Yes", "No"]
+    assert SCRIPT.choices(role, "pl", Channel.WEB)[2].label == "Jedno i drugie"
+
+
+def test_that_it_is_a_draft_is_told_once() -> None:
+    invited = engine.begin(SCRIPT, Channel.SMS, NOW, "pl")
+    assert kinds(invited) == ["invitation"]
+    assert invited.replies[0].language == "pl"
+    turn = step(invited.state, "2")
+    assert kinds(turn) == ["language.draft", "open"]
+    assert kinds(step(turn.state, "2")) == ["open"] or kinds(step(turn.state, "1")) == ["open"]
+
+
+def test_a_language_asked_for_again_is_not_told_of_anew() -> None:
+    turn = talk("po polsku", "2", "po polsku")
+    assert kinds(turn) == ["open"]
+
+
+def test_the_languages_on_offer_are_those_that_may_go_out() -> None:
+    assert [each.code for each in PLAIN.languages()] == ["en"]
+    assert len(SCRIPT.languages()) == 13
+    turn = step(ASKED, "language")
+    assert kinds(turn) == ["language.which"]
+    assert "Cymraeg" in turn.replies[0].text
+    assert turn.replies[0].choices == ()
+
+
+def test_the_language_of_their_chat_is_taken_until_they_ask_for_another() -> None:
+    opened = step(engine.fresh(SCRIPT), "", signal=Signal.STARTED, language="tr")
+    assert opened.state.language == "tr"
+    asked = step(opened.state, "English please")
+    assert (asked.state.language, asked.state.language_chosen) == ("en", True)
+    again = step(asked.state, "", signal=Signal.STARTED, language="tr")
+    assert again.state.language == "en"
+    assert (
+        step(engine.fresh(SCRIPT), "", signal=Signal.STARTED, language="xx").state.language == "en"
+    )
 
 
 def test_facts_as_json() -> None:

@@ -9,7 +9,7 @@ import yaml
 
 from bot import library
 from bot.dialogue.messages import Channel, Choice
-from bot.dialogue.script import Script, ScriptError, parse
+from bot.dialogue.script import NEEDED, Script, ScriptError, parse
 from hearback.talk import EXAMPLE
 
 SCRIPT = library.script("inpatient").bound(EXAMPLE)
@@ -31,12 +31,12 @@ wording:
   choice.rating.not_said: {en: "No"}
   choice.yes_no.yes: {en: "Yes"}
 """)
-for key in ("stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased"):
+for key in NEEDED:
     RAW["wording"][key] = {"en": key}
 
 
 def made(raw: Any) -> Script:
-    return parse(raw, "small.yaml", library.reader(), library.concerns())
+    return parse(raw, "small.yaml", library.speech(), library.watch())
 
 
 def test_a_small_script() -> None:

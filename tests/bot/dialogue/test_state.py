@@ -22,6 +22,8 @@ FULL = State(
     last_menu="rating",
     erase_asked="2026-01-05T12:00:00+00:00",
     opted_out=True,
+    language_chosen=True,
+    draft_told=True,
 )
 
 
@@ -32,7 +34,7 @@ def test_it_survives_json() -> None:
 def test_what_is_stored_looks_as_it_did() -> None:
     """Conversations are stored for a year: a change here needs a new version and an upgrade."""
     assert json.loads(states.dumps(FULL)) == {
-        "v": 1,
+        "v": 2,
         "script": "inpatient",
         "script_version": 1,
         "language": "cy",
@@ -46,6 +48,8 @@ def test_what_is_stored_looks_as_it_did() -> None:
         "last_menu": "rating",
         "erase_asked": "2026-01-05T12:00:00+00:00",
         "opted_out": True,
+        "language_chosen": True,
+        "draft_told": True,
     }
 
 
@@ -57,8 +61,8 @@ def test_an_older_version_is_brought_up(monkeypatch: pytest.MonkeyPatch) -> None
     def renamed(raw: dict[str, Any]) -> dict[str, Any]:
         return {"script": raw.pop("name"), **raw}
 
-    monkeypatch.setattr(states, "VERSION", 2)
-    monkeypatch.setitem(states.UPGRADES, 1, renamed)
+    monkeypatch.setattr(states, "VERSION", 3)
+    monkeypatch.setitem(states.UPGRADES, 2, renamed)
     assert states.loads('{"v":1,"name":"x","script_version":1}') == State("x", 1)
 
 
@@ -70,7 +74,7 @@ def test_an_older_version_is_brought_up(monkeypatch: pytest.MonkeyPatch) -> None
         ("{}", "no version"),
         ('{"v":"1"}', "no version"),
         ('{"v":0}', "no version"),
-        ('{"v":2}', "version 2; this release reads up to 1"),
+        ('{"v":3}', "version 3; this release reads up to 2"),
         ('{"v":1,"script":"x"}', "lacks script_version"),
         ('{"v":1,"script":"x","script_version":1,"mood":"secret"}', "unknown fields: mood"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from bot import library
 from bot.dialogue.messages import Channel
-from bot.dialogue.wording import Details, segments, sentence
+from bot.dialogue.wording import Details, draft, segments, sentence, version
 from hearback.talk import EXAMPLE
 
 TABLE = {
@@ -31,6 +31,26 @@ def test_another_language_falls_back_to_english() -> None:
     details = Details(provider="X")
     assert sentence(TABLE, "call", "cy", details) == "Helo X"
     assert sentence(TABLE, "call", "pl", details) == "Hello. Bye."
+
+
+@pytest.mark.parametrize(
+    ("drafts", "said", "is_draft"), [(True, "Cześć X", True), (False, "Hello. Bye.", False)]
+)
+def test_a_draft_goes_out_only_where_drafts_may(drafts: bool, said: str, is_draft: bool) -> None:
+    table = {**TABLE, "call": {**TABLE["call"], draft("pl"): "Cześć {provider}"}}
+    details = Details(provider="X", drafts=drafts)
+    assert sentence(table, "call", "pl", details) == said
+    assert version(table, "call", "pl", details).draft is is_draft
+
+
+def test_what_is_checked_goes_before_a_draft() -> None:
+    table = {"call": {"en": "Hello", "pl": "Cześć", draft("pl"): "Hejka"}}
+    assert sentence(table, "call", "pl", Details(drafts=True)) == "Cześć"
+
+
+def test_the_cost_of_a_reply_is_told_in_the_language_of_the_sentence_round_it() -> None:
+    table = {**TABLE, "replies_free": {"en": "Free.", "pl": "Za darmo."}}
+    assert sentence(table, "cost", "pl", Details(replies_free=True)) == "Reply. Free."
 
 
 @pytest.mark.parametrize(("free", "said"), [(True, "Reply. Free."), (False, "Reply. Not free.")])
