@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import yaml
 
-from bot import catalogues
 from bot.dialogue import languages as tongues
 from bot.dialogue.answers import Reader
 from bot.dialogue.concerns import Rules, Watch
@@ -20,6 +19,7 @@ from bot.dialogue.script import Script, ScriptError, parse
 from bot.dialogue.tongues import Tongues
 from bot.dialogue.wording import Details, version
 from bot.dialogue.words import fold
+from bot.locales import catalogues
 
 SHELF = Path(__file__).parent / "scripts"
 
@@ -104,9 +104,7 @@ def sentences(page: str, language: str, drafts: bool = False) -> Mapping[str, st
     """
     raw, details = read(SHELF / "wording" / f"{page}.yaml"), Details(drafts=drafts)
     table = translated({page_key(page, key): versions for key, versions in raw.items()})
-    return {
-        key: version(table, page_key(page, key), language, details).template for key in raw
-    }
+    return {key: version(table, page_key(page, key), language, details).template for key in raw}
 
 
 def names() -> list[str]:

@@ -4,6 +4,7 @@ Its only key is a token in this browser's signed cookie; the address holds nothi
 On a shared computer the page forgets: when told to, when left, and after 20 minutes without use.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import (
@@ -23,6 +24,7 @@ from bot import library
 from bot.channels import webchat
 from bot.channels.errors import ParseError
 from bot.channels.values import Text
+from bot.dialogue.languages import ENGLISH
 from bot.dialogue.messages import Channel, Choice
 from dashboard import languages
 from dashboard.door import current
@@ -31,7 +33,6 @@ from dashboard.throttle import Chats
 from flows import letters
 from flows.accept import accept
 from flows.threads import Line, thread
-from insight.fft import ANSWERS, LABELS, QUESTION
 from runtime import clock, jobs
 from storage import database
 from storage.services import Place
@@ -45,8 +46,6 @@ IDLE = timedelta(minutes=20)
 """After so long without use the page shows nothing any more."""
 _NOTED = timedelta(minutes=1)
 _THROTTLE = "hearback_chat_throttle"
-
-_OPENING = tuple(Choice(answer, LABELS[answer]) for answer in ANSWERS)
 
 
 def configure(extensions: dict[str, object], throttle: Chats) -> None:
@@ -76,7 +75,7 @@ def say(touchpoint: str) -> str | tuple[str, int] | Response:
         return _chat(_place(code), "too_many"), 429
     form = {**_typed(), "conversation": _token(code) or _begin(code)}
     try:
-        text = webchat.parse(form, code)
+        text = _in_its_language(webchat.parse(form, code))
     except ParseError:
         return _chat(_place(code), "too_long"), 422
     if not text.inbound.text.strip() and text.inbound.choice is None:
@@ -96,11 +95,12 @@ def say(touchpoint: str) -> str | tuple[str, int] | Response:
 def speak(touchpoint: str) -> Response:
     """From now on in another language: the page at once, and the conversation as if by its name."""
     place = _place(touchpoint)
-    chosen = request.form.get("language", "")
     code = place.touchpoint_code
-    if chosen in languages.offered(place.script) and _admitted(code):
-        session["chat_language"] = chosen
-        form = {**_typed(), "text": languages.NAMES[chosen]}
+    offered = {each.code: each for each in languages.offered(place)}
+    chosen = offered.get(request.form.get("language", ""))
+    if chosen and _admitted(code):
+        session["chat_language"] = chosen.code
+        form = {**_typed(), "text": chosen.native}
         _take(webchat.parse({**form, "conversation": _token(code) or _begin(code)}, code))
     return redirect(url_for("talk.show", touchpoint=code), 303)
 
@@ -117,9 +117,10 @@ def leave(touchpoint: str) -> Response:
 @public
 def cleared(touchpoint: str) -> str:
     """Forget this browser's chats, and say that nothing is left to read here."""
-    language = _language()
+    place = _place(touchpoint)
+    page = _page("cleared.html.jinja", place)
     _forget()
-    return _page("cleared.html.jinja", language, place=_place(touchpoint))
+    return page
 
 
 @blueprint.post("/<touchpoint>/stay")
@@ -140,6 +141,12 @@ def _typed() -> dict[str, str]:
     return {name: value.replace("\r\n", "\n") for name, value in request.form.items()}
 
 
+def _in_its_language(text: Text) -> Text:
+    """With the language of the page, where one was chosen: a new conversation begins in it."""
+    chosen = session.get("chat_language")
+    return replace(text, inbound=replace(text.inbound, language=chosen)) if chosen else text
+
+
 def _take(text: Text) -> None:
     """As a text message is taken in; 404 before that, if the touchpoint is none of ours."""
     _place(text.our_address)
@@ -158,29 +165,38 @@ def _place(code: str) -> Place:
 
 
 def _chat(place: Place, error: str | None = None) -> str:
-    lines = _lines(place.touchpoint_code)
-    language = _language()
+    lines, script = _lines(place.touchpoint_code), languages.script_of(place)
+    first = script.steps[0]
+    question = script.says(first.asks, _language(), Channel.WEB).splitlines()[0]
     return _page(
         "talk.html.jinja",
-        language,
-        place=place,
+        place,
         lines=lines,
-        question=QUESTION,
-        choices=_choices(lines),
+        question=question.removeprefix(f"{place.provider_name}: "),
+        choices=_choices(lines, script.choices(first, _language(), Channel.WEB)),
         once=clock.fresh_token(),
         error=error,
         errors=bool(error),
         typed=request.form.get("text", ""),
-        offered=languages.offered(place.script),
-        names=languages.NAMES,
+        offered=languages.offered(place),
+        access_link=script.details.access_link,
         idle_minutes=None if session.get("chat_stays") else IDLE // timedelta(minutes=1),
     )
 
 
-def _page(template: str, language: str, **values: object) -> str:
-    """A page of the chat, its own words in `language` where they have been written."""
-    words = library.sentences("chat", language)
-    return render_template(template, lang=language, words=words, **values)
+def _page(template: str, place: Place, **values: object) -> str:
+    """A page of the chat, its own words in the chosen language where that may go out."""
+    language, script = library.languages()[_language()], languages.script_of(place)
+    rendering = script.rendering("help", language.code, Channel.WEB)
+    return render_template(
+        template,
+        lang=library.languages()[rendering.language].tag,
+        chosen=language.code,
+        draft=rendering.draft,
+        words=library.sentences("chat", language.code, script.details.drafts),
+        place=place,
+        **values,
+    )
 
 
 def _lines(code: str) -> list[Line]:
@@ -188,10 +204,10 @@ def _lines(code: str) -> list[Line]:
     return thread(current().house, Channel.WEB, code, token) if token else []
 
 
-def _choices(lines: list[Line]) -> tuple[Choice, ...]:
-    """The buttons under our last text; before the first one, the six answers."""
+def _choices(lines: list[Line], opening: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The buttons under our last text; before the first one, those of the opening question."""
     ours = [line for line in lines if line.ours]
-    return ours[-1].choices if ours else _OPENING
+    return ours[-1].choices if ours else opening
 
 
 # ------------------------------------------------------------------------------ this browser's cookie
@@ -199,7 +215,8 @@ def _choices(lines: list[Line]) -> tuple[Choice, ...]:
 
 def _language() -> str:
     """The language of the page: the one that was chosen, else English."""
-    return str(session.get("chat_language", "en"))
+    chosen = str(session.get("chat_language", ENGLISH))
+    return chosen if chosen in library.languages() else ENGLISH
 
 
 def _token(code: str) -> str | None:

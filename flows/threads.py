@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import library
 from bot.dialogue.messages import Channel, Choice
 from flows import letters
 from flows.house import House
@@ -12,12 +13,14 @@ from storage import threads
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text of a thread. `choices`: the buttons under it, if it is ours and has any."""
+    """One text of a thread. `choices`: the buttons under it, if it is ours and has any;
+    language: the tag (BCP 47) of ours, "" of theirs, for nobody knows it for sure."""
 
     ours: bool
     text: str
     at: datetime
     choices: tuple[Choice, ...] = ()
+    language: str = ""
 
 
 def thread(house: House, channel: Channel, our_address: str, their_address: str) -> list[Line]:
@@ -30,7 +33,8 @@ def thread(house: House, channel: Channel, our_address: str, their_address: str)
         if entry.ours:
             reply = letters.to_reply(entry.kind, entry.letter)
             labels |= {choice.code: choice.label for choice in reply.choices}
-            lines.append(Line(True, reply.text, entry.at, reply.choices))
+            tag = library.languages()[reply.language].tag
+            lines.append(Line(True, reply.text, entry.at, reply.choices, tag))
         elif said := _said(entry.letter, labels):
             lines.append(Line(False, said, entry.at))
     return lines

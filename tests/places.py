@@ -15,6 +15,7 @@ DETAILS = {
     "carers_number": "01632 960321",
     "ward_number": "01632 960999",
     "replies_free": True,
+    "drafts": True,
 }
 
 

@@ -1,6 +1,8 @@
 """The web chat: the same conversation as by text, private to one browser."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +11,10 @@ from sqlalchemy import Engine, text
 
 from bot import library
 from bot.dialogue.meaning import Question
+from bot.dialogue.script import Script
 from dashboard import languages
 from runtime import clock
+from storage.services import Place
 from tests.dashboard.browser import Browser
 from tests.dashboard.lint import Page
 from tests.places import Seeded
@@ -26,7 +30,7 @@ def opened(browser: Browser, mine: Seeded) -> Browser:
 
 
 def _said(page: str) -> list[str]:
-    lines = re.findall(r'<p dir="auto">.*?</span>(.*?)</p>', page, re.S)
+    lines = re.findall(r'<p dir="auto"[^>]*>.*?</span>(.*?)</p>', page, re.S)
     return [line.replace("&#39;", "'") for line in lines]
 
 
@@ -148,37 +152,73 @@ def test_it_says_what_it_costs_and_that_nobody_reads_all_the_time(opened: Browse
     assert "Nobody reads this chat all the time." in opened.page
 
 
-def test_a_language_can_be_chosen_where_the_script_has_it(
-    opened: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(languages, "offered", lambda _script: ("en", "ur", "pl"))
+def test_a_language_can_be_chosen(opened: Browser) -> None:
     page = Page(opened.get(CHAT).text)
     chosen = {each.attributes["value"]: each for each in page.all("button") if
               each.attributes.get("name") == "language"}  # fmt: skip
-    assert {code: each.text.strip() for code, each in chosen.items()} == {
+    assert len(chosen) == 12
+    assert {code: chosen[code].text.strip() for code in ("ur", "pl")} == {
         "ur": "اردو",
         "pl": "Polski",
     }
-    assert chosen["ur"].attributes["dir"] == "rtl"
+    assert (chosen["ur"].attributes["lang"], chosen["ur"].attributes["dir"]) == ("ur", "rtl")
     assert opened.post(CHAT + "/language", {"language": "ur"}).status_code == 303
     (html,) = Page(opened.get(CHAT).text).all("html")
     assert (html.attributes["lang"], html.attributes["dir"]) == ("ur", "rtl")
     assert _said(opened.page)[0] == "اردو"
+    assert "بہت اچھا" in opened.page
+    assert '<p dir="auto" lang="ur">' in opened.page
     assert opened.post(CHAT + "/language", {"language": "xx"}).status_code == 303
     assert Page(opened.get(CHAT).text).all("html")[0].attributes["lang"] == "ur"
+
+
+def test_another_chat_begins_in_the_language_that_was_chosen(opened: Browser, mine: Seeded) -> None:
+    opened.post(CHAT + "/language", {"language": "pl"})
+    other = f"/talk/{mine.clinic_code}"
+    page = Page(opened.get(other).text)
+    answers = [each for each in page.all("button") if each.attributes.get("name") == "choice"]
+    assert answers[0].text.strip() == "Bardzo dobrze"
+    assert "Jak ogólnie oceniasz naszą opiekę?" in opened.page
+    opened.post(other, {"choice": "good"})
+    assert "Dlaczego taka ocena?" in opened.get(other).text
+
+
+def test_words_that_speakers_must_check_stay_in_english(opened: Browser) -> None:
+    opened.post(CHAT + "/language", {"language": "ur"})
+    opened.get(CHAT)
+    opened.post(CHAT, {"text": "I want to kill myself"})
+    assert '<p dir="auto" lang="en">' in opened.get(CHAT).text
+    assert "116 123" in opened.page
 
 
 def test_no_menu_of_languages_where_there_is_only_one(
     opened: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(languages, "offered", lambda _script: ("en",))
+    monkeypatch.setattr(languages, "offered", lambda _place: (library.languages()["en"],))
     assert 'name="language"' not in opened.get(CHAT).text
 
 
 def test_each_language_is_asked_for_by_its_own_name() -> None:
     reader = library.reader()
-    for code, name in languages.NAMES.items():
-        assert reader.read(reader.line(name), Question("words")).language == code
+    for code, language in library.languages().items():
+        assert reader.read(reader.line(language.native), Question("words")).language == code
+
+
+def test_where_easy_read_and_interpreters_are_is_a_link(
+    opened: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Easy Read, British" not in opened.page
+    monkeypatch.setattr(languages, "script_of", _with_access(languages.script_of))
+    links = [each.attributes["href"] for each in Page(opened.get(CHAT).text).all("a")]
+    assert "https://seaview.example/access" in links
+
+
+def _with_access(script_of: Callable[[Place], Script]) -> Callable[[Place], Script]:
+    def changed(place: Place) -> Script:
+        script = script_of(place)
+        return script.bound(replace(script.details, access_link="seaview.example/access"))
+
+    return changed
 
 
 def test_nothing_said(opened: Browser, engine: Engine) -> None:

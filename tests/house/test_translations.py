@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot import catalogues, library, translating
-from bot.catalogues import Entry
+from bot import library
 from bot.dialogue.wording import segments, sentence
+from bot.locales import catalogues, translating
+from bot.locales.catalogues import Entry
 from hearback.talk import EXAMPLE
 
 CODES = [code for code in library.languages() if code != "en"]
@@ -40,7 +41,7 @@ def text_messages(code: str) -> Iterator[tuple[Entry, str]]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_no_catalogue_is_stale(code: str) -> None:
-    """Mended by `python -m bot.translating`."""
+    """Mended by `python -m bot.locales`."""
     text = (catalogues.SHELF / code / catalogues.FILE).read_text(encoding="utf-8")
     assert translating.updated(text, translating.sentences()) == text
 

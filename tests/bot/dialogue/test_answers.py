@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot import library
-from bot.dialogue.answers import Reader
 from bot.dialogue.meaning import Intent, Question, Reading
 
 FOLDER = Path(__file__).parent / "readings"
@@ -208,6 +207,6 @@ def test_our_own_questions_quoted_back_are_no_words_of_theirs() -> None:
 
 def test_a_reader_knows_the_words_of_all_its_tables() -> None:
     """Else the spelling would "mend" a word that a table looks for."""
-    reader: Reader = SCRIPT.reader
+    reader = SCRIPT.reader
     for word in ("terribly", "either", "patients", "hello", "unstop"):
         assert reader.spelling.canonical(word) == (word,)

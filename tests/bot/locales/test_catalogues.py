@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalogues, library
-from bot.catalogues import CatalogueError, parse
+from bot import library
+from bot.locales import catalogues
+from bot.locales.catalogues import CatalogueError, parse
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 DRAFT = HEAD + '"X-Status: draft: not yet checked by a native speaker\\n"\n\n'

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import catalogues, translating
-from bot.translating import Sentence
+from bot.locales import catalogues, translating
+from bot.locales.translating import Sentence
 
 ONE, TWO = Sentence("one", "One.", "x.yaml"), Sentence("two", "Two {provider}.", "x.yaml")
 

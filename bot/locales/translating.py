@@ -1,11 +1,10 @@
-"""Keeps the catalogues in step with the English sentences: `python -m bot.translating`.
+"""Keeps the catalogues in step with the English sentences: `python -m bot.locales`.
 
 Writes the template and every catalogue anew: what is still said keeps its translation, an edited
 or new sentence waits for one, and what is no longer said goes to the end of the file, marked as
 obsolete. Lists what lacks a translation. Knows no meaning of a sentence.
 """
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,9 +14,10 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot import catalogues, library
+from bot import library
 from bot.dialogue.languages import ENGLISH
 from bot.dialogue.wording import FALLBACK
+from bot.locales import catalogues
 
 TEMPLATE = Path("hearback.pot")
 
@@ -120,8 +120,3 @@ def _written(catalog: Catalog, header: dict[str, str]) -> str:
     head = "".join(f'"{name}: {value}\\n"\n' for name, value in fields.items())
     entries = "\n".join(line.rstrip() for line in body.getvalue().decode().splitlines())
     return f'msgid ""\nmsgstr ""\n{head}\n{entries.strip()}\n'
-
-
-if __name__ == "__main__":
-    update(lambda line: print(line))
-    sys.exit(0)

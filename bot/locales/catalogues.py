@@ -4,7 +4,7 @@
 voids its translations. The `.po` files themselves are read (some milliseconds each, once a process):
 there are no compiled copies that could lag behind them. Who checked a catalogue, when and in which
 role stands in its header; without that it is a draft, as is every entry that is marked fuzzy.
-Knows no script; `bot.translating` keeps the files in step with those.
+Knows no script; `translating` keeps the files in step with those.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from babel.messages.pofile import PoFileError, denormalize, read_po
 
 from bot.dialogue.wording import draft, places
 
-SHELF = Path(__file__).parent / "locales"
+SHELF = Path(__file__).parent
 FILE = Path("LC_MESSAGES") / "hearback.po"
 
 CHECKED = ("X-Checked-By", "X-Checked-Role", "X-Checked-On")
