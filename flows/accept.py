@@ -21,7 +21,7 @@ from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
 from storage import database, inbox, outbox
 from storage.crypto import SealBroken
-from storage.inbox import Arrival
+from storage.inbox import Arrival, Kept
 from storage.services import Line, Place
 
 _KEYWORD = re.compile(r"\s*([A-Za-z]{2,12}[0-9]{1,4})\b[\s:;,.!-]*")
@@ -106,25 +106,42 @@ def _accept(
     connection: Connection, house: House, text: Text, arrival: Arrival, ride: bool
 ) -> Accepted:
     where = find_place(connection, house, text)
-    provider_id = where.place.provider_id if where else None
-    state = inbox.STEPPED if where else inbox.UNKNOWN_PLACE
-    inbox_id = inbox.keep(connection, arrival, provider_id, state)
+    kept = _keep(connection, text, arrival, where)
     faults.reached("accept.kept")
-    if inbox_id is None:
+    if kept is None:
         return _seen(connection, arrival, ride)
     if where is None or text.group:
-        state = replies_state(text, ride)
-        replies = strangers.answer(connection, text, inbox_id, state, arrival.received_at)
-        outcome = Outcome.NEW if where else Outcome.UNKNOWN_PLACE
-        return Accepted(outcome, replies, _bells(state, replies, ()))
-    heard = hear(where, text, inbox_id, replies_state(text, ride), arrival.received_at)
+        return _strange(connection, text, arrival, ride, kept, known=where is not None)
+    heard = hear(where, text, kept, replies_state(text, ride), arrival.received_at)
     said = converse(connection, house, heard)
     if said.behind:
-        inbox.mark(connection, inbox_id, inbox.TO_STEP)
+        inbox.mark(connection, kept.inbox_id, inbox.TO_STEP)
         return Accepted(Outcome.TO_STEP, (), said.bells)
     return Accepted(
         Outcome.NEW, said.replies, _bells(heard.replies_state, said.replies, said.bells)
     )
+
+
+def _keep(
+    connection: Connection, text: Text, arrival: Arrival, where: _Where | None
+) -> Kept | None:
+    """None where this text is here already. Who is no part of a conversation is not met."""
+    if where is not None and not text.group:
+        return inbox.keep_and_meet(connection, arrival, where.place.provider_id)
+    provider_id = where.place.provider_id if where else None
+    state = inbox.STEPPED if where else inbox.UNKNOWN_PLACE
+    inbox_id = inbox.keep(connection, arrival, provider_id, state)
+    return Kept(inbox_id, inbox.NOBODY) if inbox_id is not None else None
+
+
+def _strange(
+    connection: Connection, text: Text, arrival: Arrival, ride: bool, kept: Kept, *, known: bool
+) -> Accepted:
+    """A text that belongs to no conversation: no place of ours, or a group's."""
+    state = replies_state(text, ride)
+    replies = strangers.answer(connection, text, kept.inbox_id, state, arrival.received_at)
+    outcome = Outcome.NEW if known else Outcome.UNKNOWN_PLACE
+    return Accepted(outcome, replies, _bells(state, replies, ()))
 
 
 def find_place(connection: Connection, house: House, text: Text) -> _Where | None:
@@ -145,7 +162,13 @@ def find_place(connection: Connection, house: House, text: Text) -> _Where | Non
 
 
 def hear(
-    where: _Where, text: Text, inbox_id: int, state: str, now: datetime, *, waited: bool = False
+    where: _Where,
+    text: Text,
+    kept: Kept,
+    state: str,
+    now: datetime,
+    *,
+    waited: bool = False,
 ) -> Heard:
     """The text as the conversation will hear it: without its keyword, with the carrier's own reply."""
     inbound = replace(text.inbound, text=where.rest)
@@ -157,7 +180,7 @@ def hear(
         answers_help=where.line.carrier_answers_help,
     ):
         inbound = replace(inbound, carrier_answered=True)
-    return Heard(text, inbound, where.place, where.named, inbox_id, state, now, waited)
+    return Heard(text, inbound, where.place, where.named, kept, state, now, waited)
 
 
 def replies_state(text: Text, ride: bool) -> str:

@@ -7,9 +7,9 @@ from flows.converse import StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log
 from runtime.jobs import Bell
-from storage import inbox
+from storage import inbox, people
 from storage.crypto import SealBroken
-from storage.inbox import Waiting
+from storage.inbox import Kept, Waiting
 
 SENDERS_A_RUN = 50
 MOST_TEXTS_A_SENDER = 50
@@ -51,9 +51,10 @@ def _one(house: House, sender: bytes) -> tuple[Bell, ...] | None:
                 strangers.answer(connection, text, waiting.inbox_id, state, now)
                 inbox.mark(connection, waiting.inbox_id, inbox.UNKNOWN_PLACE)
                 return (jobs.DELIVER,)
-            heard = accept.hear(
-                where, text, waiting.inbox_id, state, waiting.received_at, waited=True
-            )
+            provider_id, now = where.place.provider_id, waiting.received_at
+            person_id = people.meet(connection, provider_id, text.channel, text.their_address, now)
+            kept = Kept(waiting.inbox_id, person_id)
+            heard = accept.hear(where, text, kept, state, now, waited=True)
             said = converse(connection, house, heard)
             inbox.mark(connection, waiting.inbox_id, inbox.STEPPED)
             faults.reached("catch_up.before_commit")

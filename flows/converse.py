@@ -3,8 +3,9 @@
 Runs inside the transaction of the flow that called it; knows no channel's wire format.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,11 +22,11 @@ from flows.house import House
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
-from storage import conversations, outbox, people, responses
+from storage import conversations, outbox, people, turns
 from storage.conversations import Correspondent, Open
-from storage.outbox import Letter
-from storage.responses import Told
+from storage.inbox import Kept
 from storage.services import Place
+from storage.turns import Letters, Told, Turned, Written
 
 MODES = {
     Channel.SMS: "sms",
@@ -66,7 +67,7 @@ class Heard:
     inbound: Inbound
     place: Place
     named_place: bool
-    inbox_id: int
+    kept: Kept
     replies_state: str
     now: datetime
     waited: bool = False
@@ -80,20 +81,16 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
         return Said(bells=(jobs.CATCH_UP,), behind=True)
     turn = _step(house, heard, scene)
     faults.reached("accept.stepped")
-    bells = _keep(connection, heard, scene, turn)
-    replies = _reply(connection, heard, scene, turn.replies)
-    finished_at = scene.open.finished_at or heard.now if turn.state.finished else None
-    state = states.dumps(turn.state)
-    conversations.save(connection, scene.open.conversation_id, state, finished_at)
-    return Said(replies, bells)
+    for fact in turn.facts:
+        _keep_rights(connection, heard, scene, fact)
+    told = _told(heard, turn)
+    written = turns.write(connection, scene.place, _turned(heard, scene, turn, told))
+    return Said(tuple(zip(written.letters, turn.replies, strict=True)), _bells(told, written))
 
 
 def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
     text, place = heard.text, heard.place
-    person_id = people.meet(
-        connection, place.provider_id, text.channel, text.their_address, heard.now
-    )
-    who = Correspondent(person_id, text.channel, text.our_address, text.their_address)
+    who = Correspondent(heard.kept.person_id, text.channel, text.our_address, text.their_address)
     found = _conversation(connection, house, heard, who)
     if found.touchpoint_id != place.touchpoint_id:
         place = house.place_of(connection, found.touchpoint_id)
@@ -134,16 +131,39 @@ def details_of(place: Place) -> Details:
     return Details(**{"provider": place.provider_name, **known})
 
 
-def _keep(connection: Connection, heard: Heard, scene: _Scene, turn: Turn) -> tuple[Bell, ...]:
-    for fact in turn.facts:
-        _keep_rights(connection, heard, scene, fact)
-    told = _told(heard, scene, turn)
-    if told is None:
-        return ()
-    day = clock.london_day(heard.now)
-    if responses.record(connection, scene.place, told, day, heard.now) is None:
+def _bells(told: Told | None, written: Written) -> tuple[Bell, ...]:
+    if told is None or written.response_id is None:
         return ()
     return (jobs.AGGREGATE, jobs.UNDERSTAND) if told.comment is not None else (jobs.AGGREGATE,)
+
+
+def _turned(heard: Heard, scene: _Scene, turn: Turn, told: Told | None) -> Turned:
+    return Turned(
+        conversation_id=scene.open.conversation_id,
+        person_id=scene.who.person_id,
+        channel=scene.who.channel,
+        script=scene.open.script,
+        script_version=scene.open.script_version,
+        state=states.dumps(turn.state),
+        finished_at=scene.open.finished_at or heard.now if turn.state.finished else None,
+        day=clock.london_day(heard.now),
+        now=heard.now,
+        told=told,
+        letters=_letters(heard, turn.replies),
+    )
+
+
+def _letters(heard: Heard, replies: tuple[Reply, ...]) -> Letters:
+    """The first one acknowledges the button that was pressed, where one was."""
+    text = heard.text
+    presses = (text.press, *(None for _ in replies[1:]))
+    each = [
+        (reply.kind, letters.from_reply(reply, press))
+        for reply, press in zip(replies, presses, strict=False)
+    ]
+    return Letters(
+        heard.kept.inbox_id, text.our_address, text.their_address, heard.replies_state, each
+    )
 
 
 def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: facts.Fact) -> None:
@@ -166,59 +186,23 @@ _TELLING = (
 )
 
 
-def _told(heard: Heard, scene: _Scene, turn: Turn) -> Told | None:
+def _told(heard: Heard, turn: Turn) -> Told | None:
     if not any(isinstance(fact, _TELLING) for fact in turn.facts):
         return None
-    given: dict[str, str | bool | None] = {}
+    given: dict[str, Any] = {}
     for fact in turn.facts:
         given |= _columns(fact)
-    return Told(
-        conversation_id=scene.open.conversation_id,
-        person_id=scene.who.person_id,
-        channel=scene.who.channel,
-        mode=MODES[heard.text.channel],
-        solicited=False,
-        script=scene.open.script,
-        script_version=scene.open.script_version,
-        language=turn.state.language,
-        **{
-            **dict.fromkeys(("rating", "role", "view", "comment", "concern", "texts_consent")),
-            "question": "",
-            **given,
-        },  # type: ignore[arg-type]
-    )
+    mode = MODES[heard.text.channel]
+    return Told(mode=mode, solicited=False, language=turn.state.language, **given)
 
 
 def _columns(fact: facts.Fact) -> dict[str, str | bool | None]:
     columns: dict[str, str | bool | None] = {}
     match fact:
         case facts.Rated() | facts.Commented() | facts.RoleGiven() | facts.ViewGiven():
-            columns = asdict(fact)
+            columns = {name: getattr(fact, name) for name in fact.__slots__}
         case facts.ConcernSeen(kind):
             columns = {"concern": kind}
         case facts.ConsentGiven("texts", given):
             columns = {"texts_consent": given}
     return columns
-
-
-def _reply(
-    connection: Connection, heard: Heard, scene: _Scene, replies: tuple[Reply, ...]
-) -> tuple[tuple[int, Reply], ...]:
-    if not replies:
-        return ()
-    text, press = heard.text, heard.text.press
-    rows = [
-        Letter(
-            provider_id=scene.place.provider_id,
-            conversation_id=scene.open.conversation_id,
-            inbox_id=heard.inbox_id,
-            channel=text.channel,
-            our_address=text.our_address,
-            to_address=text.their_address,
-            kind=reply.kind,
-            body=letters.from_reply(reply, press if number == 0 else None),
-        )
-        for number, reply in enumerate(replies)
-    ]
-    ids = outbox.put(connection, rows, heard.replies_state, heard.now)
-    return tuple(zip(ids, replies, strict=True))

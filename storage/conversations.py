@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, LargeBinary, any_, bindparam, exists, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Connection, update
 
-from storage.inbox import TO_STEP
-from storage.people import OPTED_OUT, opt_out_question
+from storage import crypto, driver
+from storage.crypto import Purpose
 from storage.services import Place
-from storage.tables import Conversation, Inbox
+from storage.tables import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +39,20 @@ class Correspondent:
     their_address: str
 
 
-_NEW = insert(Conversation)
-_OPEN_FOR = _NEW.on_conflict_do_update(
-    index_elements=["person_id", "our_address"],
-    index_where=text("closed_at IS NULL"),
-    set_={"touched_at": _NEW.excluded.touched_at, "texts": Conversation.texts + 1},
-).returning(
-    Conversation.id,
-    Conversation.touchpoint_id,
-    Conversation.script,
-    Conversation.script_version,
-    Conversation.state,
-    Conversation.finished_at,
-    select(OPTED_OUT).scalar_subquery(),
-    select(
-        exists().where(
-            Inbox.state == TO_STEP,
-            Inbox.sender == any_(bindparam("waiting_senders", type_=ARRAY(LargeBinary))),
-        )
-    ).scalar_subquery(),
-)
+_OPEN_FOR = """
+    INSERT INTO conversations (
+        provider_id, person_id, touchpoint_id, our_address, script, script_version, started_at,
+        touched_at
+    ) VALUES (
+        %(provider_id)s, %(person_id)s, %(touchpoint_id)s, %(our_address)s, %(script)s,
+        %(script_version)s, %(now)s, %(now)s
+    )
+    ON CONFLICT (person_id, our_address) WHERE closed_at IS NULL
+    DO UPDATE SET touched_at = excluded.touched_at, texts = conversations.texts + 1
+    RETURNING id, touchpoint_id, script, script_version, state, finished_at,
+        EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)),
+        EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s))
+"""
 
 
 def open_for(
@@ -70,38 +63,23 @@ def open_for(
     Runs after `people.meet`, in a statement of its own: its snapshot is then younger than every
     commit of the same person, so an opt-out committed a moment ago is seen.
     """
-    row = {
+    values = {
         "provider_id": place.provider_id,
         "person_id": who.person_id,
         "touchpoint_id": place.touchpoint_id,
         "our_address": who.our_address,
         "script": place.script,
         "script_version": script_version,
-        "started_at": now,
-        "touched_at": now,
+        "now": now,
+        "channel": who.channel,
+        "keys": crypto.keyring().lookups(who.channel, who.their_address),
     }
-    asked = opt_out_question(who.channel, who.their_address)
-    asked["waiting_senders"] = asked["opt_out_keys"]
-    return Open(*connection.execute(_OPEN_FOR, {**row, **asked}).one())
-
-
-_SAVE = (
-    update(Conversation)
-    .where(Conversation.id == bindparam("conversation_id"))
-    .values(state=bindparam("new_state"), finished_at=bindparam("new_finished_at"))
-)
-
-
-def save(
-    connection: Connection, conversation_id: int, state: str, finished_at: datetime | None
-) -> None:
-    """Keep the dialogue's state; `finished_at` is set once every question has been asked."""
-    values = {
-        "conversation_id": conversation_id,
-        "new_state": state,
-        "new_finished_at": finished_at,
-    }
-    connection.execute(_SAVE, values)
+    row = driver.first(connection, _OPEN_FOR, values)
+    if row is None:
+        raise LookupError("a conversation was neither found nor opened")
+    number, touchpoint_id, script, version, state, *rest = row
+    words = crypto.unsealed(Purpose.WORDS, state)
+    return Open(number, touchpoint_id, script, version, words, *rest)
 
 
 def close(connection: Connection, conversation_id: int, now: datetime) -> None:

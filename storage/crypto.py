@@ -124,12 +124,24 @@ def keyring() -> Keyring:
     return _InForce.keyring
 
 
-def opened(purpose: Purpose, sealed: bytes | None) -> str:
-    """The text in `sealed`; "" where there is none, or none that a listed key opens."""
+def opened(purpose: Purpose, held: bytes | None) -> str:
+    """The text in `held`; "" where there is none, or none that a listed key opens."""
     try:
-        return keyring().open(purpose, sealed).decode("utf-8", "surrogatepass") if sealed else ""
+        return unsealed(purpose, held or None) or ""
     except SealBroken:
         return ""
+
+
+def sealed(purpose: Purpose, plain: str | None) -> bytes | None:
+    """What a sealed column holds of `plain`, with the keyring in force; None stays None."""
+    return (
+        None if plain is None else keyring().seal(purpose, plain.encode("utf-8", "surrogatepass"))
+    )
+
+
+def unsealed(purpose: Purpose, held: bytes | None) -> str | None:
+    """The text of a sealed column; None stays None. Raises SealBroken."""
+    return None if held is None else keyring().open(purpose, held).decode("utf-8", "surrogatepass")
 
 
 class _Sealed(TypeDecorator[str]):
@@ -140,14 +152,10 @@ class _Sealed(TypeDecorator[str]):
     purpose: Purpose
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        return keyring().seal(self.purpose, value.encode("utf-8", "surrogatepass"))
+        return sealed(self.purpose, value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return keyring().open(self.purpose, value).decode("utf-8", "surrogatepass")
+        return unsealed(self.purpose, value)
 
 
 class Words(_Sealed):

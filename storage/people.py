@@ -1,35 +1,56 @@
 """People, known only by an address at a provider; their opt-outs and consents."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, LargeBinary, any_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from storage import crypto
+from storage import crypto, driver
+from storage.crypto import Purpose
 from storage.tables import OptOut, Person
 
-_MEET_ROW = insert(Person)
-_MEET = _MEET_ROW.on_conflict_do_update(
-    index_elements=["key"], set_={"seen_at": _MEET_ROW.excluded.seen_at}
-).returning(Person.id)
+_MEET = """
+    INSERT INTO people (provider_id, channel, key, address, seen_at)
+    VALUES (%(provider_id)s, %(channel)s, %(key)s, %(address)s, %(seen_at)s)
+    ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
+    RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a person is kept: the key they are found by, and their sealed address."""
+
+    key: bytes
+    address: bytes | None
+
+
+def row(connection: Connection, provider_id: int, channel: str, address: str) -> Row:
+    """The row of whoever has this address; known by an older key, they get the newest one first."""
+    keys = crypto.keyring().lookups(str(provider_id), channel, address)
+    if len(keys) > 1:
+        _rewrite(connection, keys)
+    return Row(keys[0], crypto.sealed(Purpose.ADDRESS, address))
 
 
 def meet(
     connection: Connection, provider_id: int, channel: str, address: str, now: datetime
 ) -> int:
     """The person's id, made on first sight. Locks the person: two texts of one go one by one."""
-    keys = crypto.keyring().lookups(str(provider_id), channel, address)
-    if len(keys) > 1:
-        _rewrite(connection, keys)
-    row = {
+    who = row(connection, provider_id, channel, address)
+    values = {
         "provider_id": provider_id,
         "channel": channel,
-        "key": keys[0],
-        "address": address,
+        "key": who.key,
+        "address": who.address,
         "seen_at": now,
     }
-    return connection.execute(_MEET, row).scalar_one()
+    met = driver.first(connection, _MEET, values)
+    if met is None:
+        raise LookupError("a person was neither found nor made")
+    return int(met[0])
 
 
 def _rewrite(connection: Connection, keys: list[bytes]) -> None:

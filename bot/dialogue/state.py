@@ -5,7 +5,7 @@ Knows what was answered and what is waited for; knows neither sentences nor stor
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 VERSION = 2
@@ -73,9 +73,13 @@ class State:
         return key in self.answers or key in self.comments
 
 
+_FIELDS = tuple(each.name for each in fields(State))
+
+
 def dumps(state: State) -> str:
     """The state as one line of JSON with its version."""
-    return json.dumps({"v": VERSION, **asdict(state)}, ensure_ascii=False, separators=(",", ":"))
+    plain = {name: getattr(state, name) for name in _FIELDS}
+    return json.dumps({"v": VERSION, **plain}, ensure_ascii=False, separators=(",", ":"))
 
 
 def loads(text: str) -> State:
@@ -90,8 +94,7 @@ def loads(text: str) -> State:
         )
     for old in range(version, VERSION):
         raw = UPGRADES[old](raw)
-    known = {each.name for each in fields(State)}
-    if unknown := sorted(set(raw) - known):
+    if unknown := sorted(set(raw) - set(_FIELDS)):
         raise StateError(f"a stored conversation has unknown fields: {', '.join(unknown)}")
     if missing := sorted({"script", "script_version"} - set(raw)):
         raise StateError(f"a stored conversation lacks {', '.join(missing)}")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, select, text
 
@@ -38,20 +39,22 @@ def rows(engine: Engine, *columns: Any) -> list[Any]:
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements and commits that happen inside."""
+def counted(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Iterator[list[str]]:
+    """The statements, by whichever way they reach the driver, and the commits that happen inside."""
     seen: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def on_execute(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement.split(None, 1)[0])
+    def counting(cursor: Any, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        seen.append(str(statement).split(None, 1)[0])
+        return execute(cursor, statement, *args, **kwargs)
 
     def on_commit(_c: Any) -> None:
         seen.append("COMMIT")
 
-    event.listen(engine, "before_cursor_execute", on_execute)
     event.listen(engine, "commit", on_commit)
-    yield seen
-    event.remove(engine, "before_cursor_execute", on_execute)
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", counting)
+        yield seen
     event.remove(engine, "commit", on_commit)
 
 
@@ -86,12 +89,14 @@ def test_without_a_ride_replies_wait_in_the_outbox(engine: Engine, phone: Phone)
     assert rows(engine, OutboxTable.state) == [(outbox.QUEUED,)]
 
 
-def test_one_commit_and_the_same_few_statements_each(engine: Engine, phone: Phone) -> None:
+def test_one_commit_and_the_same_few_statements_each(
+    engine: Engine, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     phone.text("1", ref="warm-up")
     other = Phone(phone.house, phone.to, "+447700900002")
     numbers = []
     for body in CONVERSATION:
-        with counted(engine) as seen:
+        with counted(monkeypatch, engine) as seen:
             other.text(body)
         numbers.append(seen)
     assert [seen.count("COMMIT") for seen in numbers] == [1] * 4

@@ -1,0 +1,205 @@
+"""What one turn of a conversation writes, in one statement: the answer, the letters out, the state.
+
+The answer is a response (one a conversation), the words to one question, a consent, and the mark
+that its day must be counted again.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage import crypto, driver
+from storage.crypto import Purpose
+from storage.services import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one text adds to its conversation's response; None adds nothing.
+
+    rating, role, view: a new value replaces the old one.
+    comment: all words so far to `question`, this text's among them.
+    concern: what was seen in them; the comment is held from birth.
+    texts_consent: an answer to "may we text you about it", or None.
+    """
+
+    mode: str
+    solicited: bool
+    language: str | None
+    rating: str | None = None
+    role: str | None = None
+    view: str | None = None
+    question: str = ""
+    comment: str | None = None
+    concern: str | None = None
+    texts_consent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The replies of one turn, in order, as (kind, body): where they go and how they are kept."""
+
+    inbox_id: int
+    our_address: str
+    to_address: str
+    state: str
+    each: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One turn to be written. told: None where the text told nothing new.
+
+    state: the dialogue's, to be sealed. day: London's, used only when the response is new.
+    """
+
+    conversation_id: int
+    person_id: int
+    channel: str
+    script: str
+    script_version: int
+    state: str
+    finished_at: datetime | None
+    day: dt.date
+    now: datetime
+    told: Told | None
+    letters: Letters
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """response_id: None while there is neither a rating nor a comment. letters: ids, in order."""
+
+    response_id: int | None
+    letters: tuple[int, ...]
+
+
+_TYPES = {
+    **dict.fromkeys(("provider_id", "service_id", "touchpoint_id"), "bigint"),
+    **dict.fromkeys(("conversation_id", "person_id", "inbox_id"), "bigint"),
+    **dict.fromkeys(("channel", "mode", "script", "language", "rating", "role"), "text"),
+    **dict.fromkeys(("view", "question", "concern", "our_address", "letters_state"), "text"),
+    **dict.fromkeys(("told", "solicited", "commented", "held", "texts_consent"), "boolean"),
+    **dict.fromkeys(("comment", "state", "to_address"), "bytea"),
+    "script_version": "integer",
+    "day": "date",
+    **dict.fromkeys(("now", "finished_at"), "timestamptz"),
+}
+_GIVEN = ", ".join(f"CAST(%({name})s AS {kind}) AS {name}" for name, kind in _TYPES.items())
+
+# The parts in order: the response (a correction keeps its first day), the day to be counted again,
+# the comment with its hold, the consent; then the letters, and the dialogue's state. Each part of
+# the answer is empty when nothing of its kind was said.
+_WRITE = driver.short(
+    f"""
+    WITH given AS (SELECT {_GIVEN}), response AS (
+        INSERT INTO responses (
+            provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
+            solicited, rating, role, view, language, script, script_version, day, first_at,
+            changed_at
+        )
+        SELECT provider_id, service_id, touchpoint_id, conversation_id, channel, mode,
+            'conversation', solicited, rating, role, view, language, script, script_version, day,
+            now, now
+        FROM given
+        WHERE told AND (rating IS NOT NULL OR commented OR EXISTS (
+            SELECT FROM responses WHERE responses.conversation_id = given.conversation_id
+        ))
+        ON CONFLICT (conversation_id) DO UPDATE SET
+            rating = coalesce(excluded.rating, responses.rating),
+            role = coalesce(excluded.role, responses.role),
+            view = coalesce(excluded.view, responses.view),
+            language = coalesce(excluded.language, responses.language),
+            changed_at = excluded.changed_at
+        RETURNING id, provider_id, service_id, day
+    ), dirty AS (
+        INSERT INTO dirty_days (provider_id, service_id, day, marked_at)
+        SELECT response.provider_id, response.service_id, response.day, now FROM response, given
+    ), comment AS (
+        INSERT INTO comments (
+            provider_id, service_id, response_id, question, words, held, concern, day, created_at
+        )
+        SELECT response.provider_id, response.service_id, response.id, question, comment, held,
+            concern, response.day, now
+        FROM response, given WHERE commented
+        ON CONFLICT (response_id, question) DO UPDATE SET
+            words = excluded.words, redacted = NULL, redaction_version = NULL,
+            held = comments.held OR excluded.held,
+            concern = coalesce(excluded.concern, comments.concern)
+    ), consent AS (
+        INSERT INTO consents (provider_id, person_id, kind, given, at)
+        SELECT response.provider_id, person_id, 'texts', texts_consent, now
+        FROM response, given WHERE texts_consent IS NOT NULL
+        ON CONFLICT (person_id, kind) DO UPDATE SET given = excluded.given, at = excluded.at
+    ), letters AS (
+        INSERT INTO outbox (
+            provider_id, conversation_id, inbox_id, channel, our_address, to_address, kind, letter,
+            state, created_at, due_at, changed_at
+        )
+        SELECT provider_id, conversation_id, inbox_id, channel, our_address, to_address, each.kind,
+            each.letter, letters_state, now, now, now
+        FROM given, unnest(CAST(%(kinds)s AS text[]), CAST(%(letters)s AS bytea[]))
+            WITH ORDINALITY AS each (kind, letter, place)
+        ORDER BY each.place
+        RETURNING id
+    ), saved AS (
+        UPDATE conversations SET state = given.state, finished_at = given.finished_at
+        FROM given WHERE conversations.id = given.conversation_id
+    )
+    SELECT (SELECT id FROM response), ARRAY(SELECT id FROM letters ORDER BY id)
+    """
+)
+_NOTHING_TOLD = Told(mode="", solicited=False, language=None)
+
+
+def write(connection: Connection, place: Place, turned: Turned) -> Written:
+    """Write it all, or nothing: the caller's transaction decides."""
+    row = driver.first(connection, _WRITE, {**_answer(place, turned), **_rest(turned)})
+    response_id, letters = row or (None, [])
+    return Written(response_id, tuple(letters))
+
+
+def _answer(place: Place, turned: Turned) -> dict[str, object]:
+    told = turned.told or _NOTHING_TOLD
+    return {
+        "told": turned.told is not None,
+        "provider_id": place.provider_id,
+        "service_id": place.service_id,
+        "touchpoint_id": place.touchpoint_id,
+        "mode": told.mode,
+        "solicited": told.solicited,
+        "language": told.language,
+        "rating": told.rating,
+        "role": told.role,
+        "view": told.view,
+        "question": told.question,
+        "commented": told.comment is not None,
+        "comment": crypto.sealed(Purpose.WORDS, told.comment),
+        "concern": told.concern,
+        "held": told.concern is not None,
+        "texts_consent": told.texts_consent,
+    }
+
+
+def _rest(turned: Turned) -> dict[str, object]:
+    letters = turned.letters
+    return {
+        "conversation_id": turned.conversation_id,
+        "person_id": turned.person_id,
+        "channel": turned.channel,
+        "script": turned.script,
+        "script_version": turned.script_version,
+        "state": crypto.sealed(Purpose.WORDS, turned.state),
+        "finished_at": turned.finished_at,
+        "day": turned.day,
+        "now": turned.now,
+        "inbox_id": letters.inbox_id,
+        "our_address": letters.our_address,
+        "to_address": crypto.sealed(Purpose.ADDRESS, letters.to_address) if letters.each else None,
+        "letters_state": letters.state,
+        "kinds": [kind for kind, _ in letters.each],
+        "letters": [crypto.sealed(Purpose.WORDS, body) for _, body in letters.each],
+    }
