@@ -185,7 +185,9 @@ def test_a_slow_provider_leaves_the_rest_due(stage: Stage, monkeypatch: pytest.M
         for body in (FIRST, SECOND):
             stage.telegram.says(CHAT, body)
     started, during, after = 0.0, deliver.BATCH_SECONDS - 1, deliver.BATCH_SECONDS + 1
-    watch = SimpleNamespace(monotonic=iter([started, during, after]).__next__)
+    watch = SimpleNamespace(
+        monotonic=iter([started, during, after]).__next__, sleep=lambda _seconds: None
+    )
     monkeypatch.setattr(deliver, "time", watch)
     send(stage)
     assert stage.state("SELECT state, attempts FROM outbox ORDER BY id") == [
