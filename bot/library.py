@@ -6,6 +6,7 @@ by `bot.dialogue`.
 
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -179,6 +180,20 @@ def concerns() -> Rules:
     """The concern rules in English, with the spelling of its reader."""
     path = SHELF / "rules" / "concerns.en.yaml"
     return Rules(read(path), path.name, reading_tables()["aliases"])
+
+
+@cache
+def words_for_staff() -> frozenset[str]:
+    """How words for people who work in care begin, in every language that we know, small letters."""
+    lists: dict[str, list[str]] = read(SHELF / "rules" / "staff.yaml")
+    return frozenset(stem.casefold() for stems in lists.values() for stem in stems)
+
+
+@cache
+def rules_version() -> str:
+    """Which edition of the rules and of the reading is in force: it changes with any byte of them."""
+    paths = sorted([*(SHELF / "rules").rglob("*.yaml"), *(SHELF / "reading").rglob("*.yaml")])
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
 
 
 @cache

@@ -17,7 +17,8 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import letters, stopping
+from flows import alert, letters, stopping
+from flows.alert import Occasion
 from flows.house import House
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
@@ -83,8 +84,9 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     faults.reached("accept.stepped")
     for fact in turn.facts:
         _keep_rights(connection, heard, scene, fact)
-    told = _told(heard, turn)
+    told = _told(heard, scene, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told))
+    alert.heard(connection, _occasion(heard, scene, turn, written))
     return Said(tuple(zip(written.letters, turn.replies, strict=True)), _bells(told, written))
 
 
@@ -137,6 +139,13 @@ def _bells(told: Told | None, written: Written) -> tuple[Bell, ...]:
     return (jobs.AGGREGATE, jobs.UNDERSTAND) if told.comment is not None else (jobs.AGGREGATE,)
 
 
+def _occasion(heard: Heard, scene: _Scene, turn: Turn, written: Written) -> Occasion:
+    inbox_id = heard.kept.inbox_id
+    return Occasion(
+        scene.open, scene.place, scene.who, inbox_id, heard.inbound, turn, written, heard.now
+    )
+
+
 def _turned(heard: Heard, scene: _Scene, turn: Turn, told: Told | None) -> Turned:
     return Turned(
         conversation_id=scene.open.conversation_id,
@@ -186,14 +195,19 @@ _TELLING = (
 )
 
 
-def _told(heard: Heard, turn: Turn) -> Told | None:
+def _told(heard: Heard, scene: _Scene, turn: Turn) -> Told | None:
     if not any(isinstance(fact, _TELLING) for fact in turn.facts):
         return None
     given: dict[str, Any] = {}
     for fact in turn.facts:
         given |= _columns(fact)
-    mode = MODES[heard.text.channel]
-    return Told(mode=mode, solicited=False, language=turn.state.language, **given)
+    return Told(
+        mode=MODES[heard.text.channel],
+        solicited=False,
+        language=turn.state.language,
+        held=alert.holds(scene.open, turn),
+        **given,
+    )
 
 
 def _columns(fact: facts.Fact) -> dict[str, str | bool | None]:

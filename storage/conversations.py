@@ -17,6 +17,7 @@ class Open:
 
     state: sealed JSON of the dialogue, None when it is new.
     behind: an earlier text of this sender still waits to be stepped; this one must wait too.
+    alert_id: the alert that is open in it, which every text of it joins.
     """
 
     conversation_id: int
@@ -27,6 +28,7 @@ class Open:
     finished_at: datetime | None
     opted_out: bool
     behind: bool
+    alert_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ _OPEN_FOR = """
     DO UPDATE SET touched_at = excluded.touched_at, texts = conversations.texts + 1
     RETURNING id, touchpoint_id, script, script_version, state, finished_at,
         EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)),
-        EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s))
+        EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s)),
+        (SELECT alerts.id FROM alerts
+            WHERE alerts.conversation_id = conversations.id AND alerts.closed_at IS NULL)
 """
 
 

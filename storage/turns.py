@@ -22,7 +22,7 @@ class Told:
 
     rating, role, view: a new value replaces the old one.
     comment: all words so far to `question`, this text's among them.
-    concern: what was seen in them; the comment is held from birth.
+    concern: what was seen in them. held: the comment is held from birth, or from now on.
     texts_consent: an answer to "may we text you about it", or None.
     """
 
@@ -35,6 +35,7 @@ class Told:
     question: str = ""
     comment: str | None = None
     concern: str | None = None
+    held: bool = False
     texts_consent: bool | None = None
 
 
@@ -71,9 +72,13 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """response_id: None while there is neither a rating nor a comment. letters: ids, in order."""
+    """response_id: None while there is neither a rating nor a comment. letters: ids, in order.
+
+    held: the comment is, since this text or an earlier one; None where this text added none.
+    """
 
     response_id: int | None
+    held: bool | None
     letters: tuple[int, ...]
 
 
@@ -129,6 +134,7 @@ _WRITE = driver.short(
             words = excluded.words, redacted = NULL, redaction_version = NULL,
             held = comments.held OR excluded.held,
             concern = coalesce(excluded.concern, comments.concern)
+        RETURNING held
     ), consent AS (
         INSERT INTO consents (provider_id, person_id, kind, given, at)
         SELECT response.provider_id, person_id, 'texts', texts_consent, now
@@ -149,7 +155,8 @@ _WRITE = driver.short(
         UPDATE conversations SET state = given.state, finished_at = given.finished_at
         FROM given WHERE conversations.id = given.conversation_id
     )
-    SELECT (SELECT id FROM response), ARRAY(SELECT id FROM letters ORDER BY id)
+    SELECT (SELECT id FROM response), (SELECT held FROM comment),
+        ARRAY(SELECT id FROM letters ORDER BY id)
     """
 )
 _NOTHING_TOLD = Told(mode="", solicited=False, language=None)
@@ -158,8 +165,8 @@ _NOTHING_TOLD = Told(mode="", solicited=False, language=None)
 def write(connection: Connection, place: Place, turned: Turned) -> Written:
     """Write it all, or nothing: the caller's transaction decides."""
     row = driver.first(connection, _WRITE, {**_answer(place, turned), **_rest(turned)})
-    response_id, letters = row or (None, [])
-    return Written(response_id, tuple(letters))
+    response_id, held, letters = row or (None, None, [])
+    return Written(response_id, held, tuple(letters))
 
 
 def _answer(place: Place, turned: Turned) -> dict[str, object]:
@@ -179,7 +186,7 @@ def _answer(place: Place, turned: Turned) -> dict[str, object]:
         "commented": told.comment is not None,
         "comment": crypto.sealed(Purpose.WORDS, told.comment),
         "concern": told.concern,
-        "held": told.concern is not None,
+        "held": told.held,
         "texts_consent": told.texts_consent,
     }
 

@@ -1,5 +1,6 @@
 """The tables, typed, a module to a corner of the house. Importing this package imports them all."""
 
+from storage.tables.alerts import Alert, AlertText
 from storage.tables.answers import Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
@@ -9,6 +10,8 @@ from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Ti
 
 __all__ = [
     "Account",
+    "Alert",
+    "AlertText",
     "Audit",
     "Base",
     "Comment",

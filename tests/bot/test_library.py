@@ -135,3 +135,18 @@ def test_malformed_reading_tables_are_refused(table: str, value: object, reason:
 def test_reading_tables_must_be_a_table() -> None:
     with pytest.raises(VocabularyError, match="reading/en: must be a table"):
         Reader([], "reading/en")  # type: ignore[arg-type]
+
+
+def test_the_edition_of_the_rules_moves_with_their_bytes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("rules", "reading"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "some.yaml").write_text("a: b\n")
+    monkeypatch.setattr(library, "SHELF", tmp_path)
+    editions = set()
+    for words in ("a: b\n", "a: c\n"):
+        (tmp_path / "rules" / "some.yaml").write_text(words)
+        editions.add(library.rules_version.__wrapped__())
+    assert len(editions) == 2
+    assert all(len(edition) == 12 for edition in editions)

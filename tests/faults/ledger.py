@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 from bot.dialogue.messages import Channel
 from flows import letters
 from storage import crypto
-from storage.tables import Comment, Conversation, Inbox, Outbox, Person, Response
+from storage.tables import Alert, AlertText, Comment, Conversation, Inbox, Outbox, Person, Response
 from tests.faults.stage import CHAT, PERSON, Stage
 
 TWIN, TWIN_CHAT = "+447700900002", 1002
@@ -32,6 +32,7 @@ def balance(stage: Stage) -> None:
         _twin_texts(stage, sent)
         _phones_agree(stage)
         _answers_agree(engine, Channel.SMS, PERSON, TWIN)
+        _alerts_agree(engine, Channel.SMS, PERSON, TWIN)
     if said := _written(stage, CHAT):
         _twin_writes(stage, said)
         _chats_agree(stage)
@@ -127,6 +128,23 @@ def _answers(engine: Engine, channel: Channel, address: str) -> list[Any]:
         .outerjoin(Comment, Comment.response_id == Response.id)
         .where(Person.channel == channel, Person.key.in_(_keys(engine, channel, address)))
         .order_by(Response.id, Comment.id)
+    )
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def _alerts_agree(engine: Engine, channel: Channel, person: str, twin: str) -> None:
+    assert _alerts(engine, channel, person) == _alerts(engine, channel, twin)
+
+
+def _alerts(engine: Engine, channel: Channel, address: str) -> list[Any]:
+    """All that one person's alerts say."""
+    query = (
+        select(Alert.kind, Alert.tier, Alert.rule, AlertText.place, AlertText.words)
+        .join(AlertText, AlertText.alert_id == Alert.id)
+        .join(Person, Person.id == Alert.person_id)
+        .where(Person.channel == channel, Person.key.in_(_keys(engine, channel, address)))
+        .order_by(AlertText.id)
     )
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query)]

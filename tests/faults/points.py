@@ -16,6 +16,7 @@ from tests.faults.stage import CHAT, Stage, until
 Scenario = Callable[[Stage, str], None]
 
 FIRST, SECOND = "2 the nurse was lovely", "1"
+DANGER, AFTERWARDS = "5 I want to kill myself", "thank you"
 
 
 def by_sms(stage: Stage, point: str) -> None:
@@ -25,6 +26,15 @@ def by_sms(stage: Stage, point: str) -> None:
     stage.died(web, point, child=True)
     assert [attempt.status for attempt in delivery.attempts] == [0, 200]
     stage.texts(SECOND)
+
+
+def by_danger(stage: Stage, point: str) -> None:
+    """The same with words that somebody must read, and with what is said after them."""
+    web = stage.web(point)
+    delivery = stage.texts(DANGER)
+    stage.died(web, point, child=True)
+    assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+    stage.texts(AFTERWARDS)
 
 
 def by_telegram(stage: Stage, point: str) -> None:
@@ -205,6 +215,7 @@ POINTS: dict[str, tuple[Scenario, ...]] = {
     "poll.accepted": (by_polling,),
     "accept.kept": (by_sms,),
     "accept.stepped": (by_sms,),
+    "alert.kept": (by_danger,),
     "accept.before_commit": (by_sms, by_polling),
     "accept.kept_for_later": (by_failing_step,),
     "accept.after_commit": (by_sms, by_telegram),

@@ -12,6 +12,7 @@ TEMPLATES = sorted((ROOT / "dashboard" / "templates").glob("*.jinja"))
 FOR_PAGES = {"accounts", "audit", "crypto", "database", "figures", "services", "sessions"}
 """The parts of storage that pages may use: none of them opens a text, a number or original words."""
 READERS = {
+    "storage.alerts": {"flows/alert.py"},
     "storage.comments": {"flows/sweep.py", "flows/understand.py"},
     "flows.threads": {"dashboard/phone.py", "dashboard/talk.py"},
     "storage.threads": {"flows/threads.py"},

@@ -1,0 +1,153 @@
+"""Words that people must read: the alert that a text raises or joins, in the text's own commit.
+
+An ordinary text pays nothing here: whether an alert is open is known from the statement that found
+its conversation. Knows no page and no channel's wire format.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import library
+from bot.dialogue import facts
+from bot.dialogue import state as states
+from bot.dialogue.engine import Turn
+from bot.dialogue.messages import Inbound
+from rules import alerts as rules
+from runtime import faults
+from storage import alerts
+from storage.alerts import Change, Finding, Origin, Said, Standing
+from storage.conversations import Correspondent, Open
+from storage.services import Place
+from storage.turns import Written
+
+DANGER = ("crisis", "harm", "ward")
+"""The kinds of our answers to words that may speak of danger."""
+CONTACT = "contact"
+FURTHER = "further-words"
+"""Stands for a rule where more is said to a comment that somebody has decided to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One text that has been stepped: where, by whom, what it led to, and what was kept of it."""
+
+    open: Open
+    place: Place
+    who: Correspondent
+    inbox_id: int
+    inbound: Inbound
+    turn: Turn
+    written: Written
+    now: datetime
+
+    @property
+    def words(self) -> str:
+        """What they typed, or the code of the button that they pressed."""
+        return self.inbound.text.strip() or self.inbound.choice or ""
+
+
+def holds(open_: Open, turn: Turn) -> bool:
+    """Whether words of this text may be read by nobody until a named person has released them."""
+    raising = (facts.ConcernSeen, facts.ContactAsked)
+    return open_.alert_id is not None or any(isinstance(fact, raising) for fact in turn.facts)
+
+
+def heard(connection: Connection, occasion: Occasion) -> None:
+    """Raise the alert that these words call for, or let them join the one that is open."""
+    finding = _finding(occasion)
+    open_id = occasion.open.alert_id
+    alert = alerts.standing(connection, open_id) if open_id else None
+    if alert is not None:
+        if occasion.words:
+            _join(connection, occasion, alert, finding)
+    elif finding is not None:
+        _open(connection, occasion, finding)
+    elif occasion.written.held:
+        kind = alerts.last_kind(connection, occasion.open.conversation_id) or rules.ABUSE
+        _open(connection, occasion, _made(occasion, kind, FURTHER, rules.TODAY))
+    else:
+        return
+    faults.reached("alert.kept")
+
+
+def _finding(occasion: Occasion) -> Finding | None:
+    """The gravest thing that the dialogue has found in the text."""
+    found = [
+        _made(occasion, fact.kind, fact.rule, rules.tier(fact.kind))
+        for fact in occasion.turn.facts
+        if isinstance(fact, facts.ConcernSeen)
+    ]
+    if _asks_for_contact(occasion.turn):
+        found.append(_made(occasion, rules.COMPLAINT, CONTACT, rules.TODAY))
+    return min(found, key=lambda each: rules.GRAVITY.index(each.kind)) if found else None
+
+
+def _made(occasion: Occasion, kind: str, rule: str, tier: str) -> Finding:
+    replied = [reply.kind for reply in occasion.turn.replies if reply.kind in (*DANGER, CONTACT)]
+    reply = replied[0] if replied else None
+    said = f"{_before(occasion)} {occasion.words}"
+    return Finding(
+        kind=kind,
+        tier=tier,
+        rule=rule,
+        rules_version=library.rules_version(),
+        reply=reply,
+        allegation=rules.is_allegation(kind, reply, said, library.words_for_staff()),
+    )
+
+
+def _asks_for_contact(turn: Turn) -> bool:
+    return any(isinstance(fact, facts.ContactAsked) for fact in turn.facts)
+
+
+def _before(occasion: Occasion) -> str:
+    """Every comment that they had made in this conversation before this text."""
+    if not occasion.open.state:
+        return ""
+    return "\n".join(states.loads(occasion.open.state).comments.values())
+
+
+def _open(connection: Connection, occasion: Occasion, finding: Finding) -> None:
+    before = _before(occasion)
+    said = [Said(None, alerts.BEFORE, before)] if before else []
+    said.append(_said(occasion, alerts.RAISED))
+    origin = Origin(
+        provider_id=occasion.place.provider_id,
+        service_id=occasion.place.service_id,
+        conversation_id=occasion.open.conversation_id,
+        person_id=occasion.who.person_id,
+        response_id=occasion.written.response_id,
+        channel=occasion.who.channel,
+        address=occasion.who.their_address,
+        language=occasion.turn.state.language,
+        stopped=occasion.turn.state.opted_out,
+    )
+    alerts.open_(connection, origin, finding, said, occasion.now)
+
+
+def _join(
+    connection: Connection, occasion: Occasion, alert: Standing, found: Finding | None
+) -> None:
+    graver = found and rules.weighs_more(found.kind, found.tier, alert.kind, alert.tier)
+    staff = library.words_for_staff()
+    allegation = rules.is_allegation(alert.kind, alert.reply, occasion.words, staff)
+    tell_at = None
+    if graver or (allegation and not alert.allegation):
+        tell_at = occasion.now
+    elif found and (found.kind, found.tier) == (alert.kind, rules.NOW):
+        tell_at = rules.again(alert.told_at, occasion.now)
+    change = Change(
+        finding=found if graver else None,
+        allegation=alert.allegation or allegation or bool(found and found.allegation),
+        tell_at=tell_at,
+        response_id=occasion.written.response_id,
+        commented=occasion.written.held is not None,
+        stopped=occasion.turn.state.opted_out,
+    )
+    alerts.join(connection, alert, change, _said(occasion, alerts.AFTER), occasion.now)
+
+
+def _said(occasion: Occasion, place: str) -> Said:
+    return Said(occasion.inbox_id, place, occasion.words, _asks_for_contact(occasion.turn))
