@@ -5,6 +5,7 @@ by `bot.dialogue`.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.dialogue import languages as tongues
+from bot.dialogue import parts
 from bot.dialogue.answers import Reader
 from bot.dialogue.concerns import Rules, Watch
 from bot.dialogue.languages import ENGLISH, Language
 from bot.dialogue.script import Script, ScriptError, parse
+from bot.dialogue.shaping import Judge
 from bot.dialogue.tongues import Tongues
 from bot.dialogue.wording import Details, version
 from bot.dialogue.words import fold
@@ -30,20 +33,23 @@ class LibraryError(ValueError):
 
 
 class Located(dict[str, Any]):
-    """A table that knows the line of its file on which it begins."""
+    """A table that knows its file, and the line on which it begins."""
 
     line = 0
+    source = ""
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
     """Plain YAML in which every scalar is a string: no "no" turns into False."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    source = ""
 
 
-def _located(loader: yaml.Loader, node: yaml.MappingNode) -> Any:
+def _located(loader: _Loader, node: yaml.MappingNode) -> Any:
     table = Located()
     table.line = node.start_mark.line + 1
+    table.source = loader.source
     yield table
     pairs = loader.construct_pairs(node, deep=True)
     seen: set[str] = set()
@@ -71,7 +77,9 @@ def read(path: Path) -> Any:
 def parsed(text: str, source: str) -> Any:
     """YAML text as plain data. Raises LibraryError that names source, line and reason."""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - the loader is a safe one
+        loader = _Loader(text)
+        loader.source = source
+        return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
@@ -125,24 +133,57 @@ def _script(path: Path) -> Script:
 
 
 def _parsed(raw: Any, source: str) -> Script:
+    raw = _whole(raw, source)
     if isinstance(raw, dict):
-        raw["wording"] = translated(_with_shared(raw, source))
+        raw["wording"] = translated(raw.get("wording"))
     return parse(raw, source, speech(), watch())
 
 
-def _with_shared(raw: dict[str, Any], source: str) -> Any:
-    """The script's own sentences over those of the files it includes."""
-    own, included = raw.get("wording") or {}, raw.pop("includes", [])
+def _whole(raw: Any, source: str) -> Any:
+    """The script with what it takes from the one it is like, from parts and shared sentences."""
+    if not isinstance(raw, dict):
+        return raw
+    raw = _like(raw, source)
+    judge, included = Judge(source), raw.pop("includes", [])
+    own = raw.get("wording") or {}
     if not isinstance(own, dict):
-        return own
+        return raw
     wording = Located()
-    for shared in included:
-        path = SHELF / "wording" / f"{shared}.yaml"
-        if not path.is_file():
-            raise ScriptError(f"{source}: includes {shared!r}, which does not exist")
-        wording.update(read(path))
+    for name in included:
+        shared = _shared("wording", name)
+        if shared is None:
+            raise ScriptError(f"{source}: includes {name!r}, which does not exist")
+        wording.update(shared)
+    steps = raw.get("steps")
+    raw["steps"] = parts.expanded(steps, _part, judge)
+    wording.update(parts.wording(steps, _part))
     wording.update(own)
-    return wording
+    raw["wording"] = wording
+    return raw
+
+
+def _like(raw: dict[str, Any], source: str) -> dict[str, Any]:
+    """With all that it does not say itself from the part it is `like`; sentences one by one."""
+    if "like" not in raw:
+        return raw
+    other = _part(raw["like"])
+    if other is None:
+        raise ScriptError(f"{source}: is like {raw['like']!r}, which does not exist")
+    whole, own = copy(raw), raw.get("wording") or {}
+    del whole["like"]
+    whole.update({key: value for key, value in other.items() if key not in raw})
+    whole["wording"] = {**other["wording"], **own} if isinstance(own, dict) else own
+    return whole
+
+
+def _part(name: str) -> Any:
+    return _shared("parts", name)
+
+
+def _shared(kind: str, name: str) -> Any:
+    """What several scripts share, None where there is no such file."""
+    path = SHELF / kind / f"{name}.yaml"
+    return read(path) if path.is_file() else None
 
 
 def translated(wording: Any) -> Any:
@@ -153,8 +194,8 @@ def translated(wording: Any) -> Any:
     for key, versions in wording.items():
         english = versions.get(ENGLISH) if isinstance(versions, dict) else None
         if english:
-            whole[key] = Located({**_translations().get((key, english), {}), **versions})
-            whole[key].line = getattr(versions, "line", 0)
+            whole[key] = copy(versions)
+            whole[key].update({**_translations().get((key, english), {}), **versions})
     return whole
 
 

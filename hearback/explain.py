@@ -9,7 +9,6 @@ from typing import Any
 
 from bot import library
 from bot.dialogue.languages import following
-from bot.dialogue.meaning import Question
 from bot.dialogue.script import Script
 
 EXPECTED = {"rating": "rating", "comment": "comment", "role": "role", "consent": "texts"}
@@ -47,9 +46,9 @@ def _case(line: str, number: int) -> dict[str, Any]:
 
 def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     asked = script.step(EXPECTED.get(case.get("expecting") or ""))
-    question = Question(asked.reads, asked.menu) if asked else None
+    question = asked.question if asked else None
     rating = script.first("rating")
-    corrects = [Question(rating.reads, rating.menu)] if rating else []
+    corrects = [rating.question] if rating else []
     line = script.reader.line(case["text"])
     language = case.get("language") or "en"
     reading = script.reader.read(line, question, corrects, script.quotes, language)

@@ -11,6 +11,7 @@ from bot.dialogue.commands import Commands
 from bot.dialogue.heard import POLITE, Heard, Span
 from bot.dialogue.meaning import DIGITS, Intent, Question, Reading
 from bot.dialogue.menus import Menus
+from bot.dialogue.options import Options
 from bot.dialogue.phrases import Book
 from bot.dialogue.ratings import Ratings
 from bot.dialogue.roles import Roles
@@ -24,6 +25,8 @@ WORDLESS: Mapping[str, tuple[str, ...]] = {
     "role": (*_ROUND, "closing"),
     "view": (*_ROUND, "closing"),
     "yes_no": (*_ROUND, "closing"),
+    "choice": (*_ROUND, "closing", "yes_words", "no_words"),
+    "feeling": (*_ROUND, "closing", "yes_words", "no_words"),
     "words": (*_ROUND, "closing", "yes_words", "no_words", "nothing"),
 }
 """What is no comment while that question waits (`words`: while none does)."""
@@ -45,6 +48,7 @@ class Reader:
         self.views = self._book("views", raw["views"])
         yes_no = {code: [f"^ {each} $" for each in raw[f"{code}_words"]] for code in ("yes", "no")}
         self.yes_no = self._book("yes_words", yes_no)
+        self.options = Options(self.menus, self.yes_no)
         books: list[Book[Any]] = [self.ratings.scale, self.views, self.yes_no]
         tables = {word for book in books for word in book.words}
         self.spelling = self.vocabulary.spelling(
@@ -77,7 +81,7 @@ class Reader:
         if not heard.has_content():
             return Reading(Intent.HELP if "?" in line.original else Intent.EMPTY)
         return (
-            self.commands.read(heard)
+            self._commanded(heard, asked)
             or self._corrected(heard, asked, corrects)
             or self._answered(heard, asked)
         )
@@ -90,6 +94,13 @@ class Reader:
         spans += quotes.found(heard) if quotes else []
         return heard.without(spans) if spans else heard
 
+    def _commanded(self, heard: Heard, question: Question) -> Reading | None:
+        """A wish that is no answer; but "I need help" is one where the menu offers it."""
+        reading = self.commands.read(heard)
+        if reading and reading.intent is Intent.HELP and question.spoken:
+            return self.options.named(heard, question) or reading
+        return reading
+
     # ------------------------------------------------------------------ corrections
 
     def _corrected(
@@ -99,7 +110,7 @@ class Reader:
         if question.menu and self._answers(heard, question):
             return None
         for earlier in corrects:
-            if earlier.reads == question.reads:
+            if earlier.name == question.name:
                 continue
             reading = (
                 self._rated_again(heard, earlier, question)
@@ -116,7 +127,7 @@ class Reader:
             return None
         if heard.has("rating_words"):
             return None
-        return Reading(Intent.ROLE, {earlier.reads: picked.code}, heard.rest(picked.spans))
+        return Reading(Intent.ROLE, {earlier.name: picked.code}, heard.rest(picked.spans))
 
     def _rated_again(self, heard: Heard, rating: Question, question: Question) -> Reading | None:
         found = self.ratings.read(heard, rating.menu)
@@ -144,6 +155,9 @@ class Reader:
             "view": self._view,
             "yes_no": self._yes_or_no,
         }
+        if question.reads in ("choice", "feeling"):
+            reading = self.options.read(heard, question)
+            return reading or self._comment(heard, question)
         if question.reads in readers:
             reading = readers[question.reads](heard, question.menu)
             if reading is not None:
@@ -186,9 +200,11 @@ class Reader:
         wordless = heard.is_only(*WORDLESS[question.reads])
         if question.reads == "comment" and (wordless or heard.is_whole("nothing")):
             return Reading(Intent.NO, refused=True)
-        if wordless:
-            return Reading(Intent.EMPTY)
-        if question.reads == "words" and heard.bare().line.text.strip().isdecimal():
+        own_menu = question.reads in ("choice", "feeling")
+        if own_menu and heard.is_whole("refusals", "nothing"):
+            return Reading(Intent.NO, refused=True)
+        number = heard.bare().line.text.strip().isdecimal()
+        if wordless or (number and (own_menu or question.reads == "words")):
             return Reading(Intent.EMPTY)
         words = heard.rest() or heard.line.original.strip()
         return Reading(Intent.COMMENT, comment=words)

@@ -179,8 +179,9 @@ def _answer(moment: _Moment) -> Turn:
 
 def _settles(waiting: Step, moment: _Moment, state: State) -> bool:
     """Whether the question that waited is answered now, and not only an earlier one again."""
-    if waiting.reads == "comment":
-        return bool(moment.reading.comment or moment.reading.refused)
+    if waiting.reads == "comment" or waiting.own:
+        said = moment.reading.comment or moment.reading.refused
+        return bool(said or waiting.key in moment.reading.values)
     return state.knows(waiting.key)
 
 
@@ -309,6 +310,7 @@ _HANDLERS: dict[Intent, Callable[[_Moment], Turn]] = {
     Intent.RATING: _answer,
     Intent.COMMENT: _answer,
     Intent.ROLE: _answer,
+    Intent.CHOICE: _answer,
     Intent.YES: _answer,
     Intent.NO: _answer,
     Intent.EMPTY: _empty,

@@ -38,6 +38,22 @@ class ViewGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a question of a script's own: the question's key, and the answer's code."""
+
+    question: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeelingGiven:
+    """How it made them feel: all that they named so far, by code (safe, ignored, ...)."""
+
+    question: str
+    feelings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentGiven:
     """An answer to one of the separate consents: `texts` (write to me) or `call` (ring me)."""
 
@@ -97,6 +113,8 @@ Fact = (
     | Commented
     | RoleGiven
     | ViewGiven
+    | Answered
+    | FeelingGiven
     | ConsentGiven
     | OptedOut
     | OptedIn

@@ -7,7 +7,16 @@ not what is said next.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue.facts import Commented, ConsentGiven, Fact, Rated, RoleGiven, ViewGiven
+from bot.dialogue.facts import (
+    Answered,
+    Commented,
+    ConsentGiven,
+    Fact,
+    FeelingGiven,
+    Rated,
+    RoleGiven,
+    ViewGiven,
+)
 from bot.dialogue.meaning import Intent, Question, Reading
 from bot.dialogue.messages import Inbound, Signal
 from bot.dialogue.roles import REFUSED
@@ -27,7 +36,7 @@ _SIGNALS = {
 def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Reading:
     """What came in means. What the channel itself signals outranks what the words say."""
     if inbound.choice is not None:
-        return _pressed(inbound.choice, script)
+        return _pressed(inbound.choice, state, script)
     signalled = _SIGNALS[inbound.signal] if inbound.signal else None
     if signalled and not inbound.text.strip():
         return Reading(signalled)
@@ -36,11 +45,13 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     asked = waiting(state, script)
     read = script.reader.read(
         line,
-        Question(asked.reads, asked.menu) if asked else Question("words"),
+        asked.question if asked else Question("words"),
         _corrects(state, script),
         script.quotes,
         state.language,
     )
+    if signalled is Intent.HELP and asked and asked.own and read.values:
+        return read
     return replace(read, intent=signalled) if signalled else read
 
 
@@ -48,13 +59,17 @@ LANGUAGE_BUTTON = "language_"
 """What the button of a language sends back, with its code behind it."""
 
 
-def _pressed(button: str, script: Script) -> Reading:
+def _pressed(button: str, state: State, script: Script) -> Reading:
+    """A button, whenever it was sent; one more feeling joins those that were pressed before."""
     if (code := button.removeprefix(LANGUAGE_BUTTON)) in script.reader.languages:
         return Reading(Intent.LANGUAGE, language=code)
     pressed = script.pressed(button)
     if pressed is None:
         return Reading(Intent.EMPTY)
     step, code = pressed
+    if step.reads == "feeling" and code != REFUSED:
+        earlier = (state.answers.get(step.key) or "").split()
+        code = " ".join(dict.fromkeys([*earlier, code]))
     return Reading(Intent.RATING, {step.key: code})
 
 
@@ -71,16 +86,17 @@ def _corrects(state: State, script: Script) -> list[Question]:
     """What a correction may take back: the answer given last, and always the rating."""
     last, rating = script.step(state.last_menu), script.first("rating")
     earlier = [last] if last is rating else [last, rating]
-    return [Question(each.reads, each.menu) for each in earlier if each and state.knows(each.key)]
+    return [each.question for each in earlier if each and state.knows(each.key)]
 
 
 def upcoming(state: State, script: Script) -> Step | None:
     """The first question that is still open and fits what was said."""
-    return next((each for each in script.steps if _is_open(each, state)), None)
+    return next((each for each in script.steps if _is_open(each, state, script)), None)
 
 
-def _is_open(each: Step, state: State) -> bool:
-    return state.fits(each.when) and not state.knows(each.key)
+def _is_open(each: Step, state: State, script: Script) -> bool:
+    offered = all(getattr(script.details, name) for name in each.asked_only_if)
+    return offered and state.fits(each.when) and not state.knows(each.key)
 
 
 def kept(state: State, read: Reading, script: Script) -> tuple[State, tuple[Fact, ...]]:
@@ -95,7 +111,16 @@ def kept(state: State, read: Reading, script: Script) -> tuple[State, tuple[Fact
         state = _answered(state, asked, REFUSED, facts)
     if read.comment:
         state = _commented(state, asked, script, read.comment, facts)
-    return state, tuple(facts)
+    return _assumed(state, facts, script)
+
+
+def _assumed(state: State, facts: list[Fact], script: Script) -> tuple[State, tuple[Fact, ...]]:
+    """With what the script knows of everybody who answers, as soon as they have said anything."""
+    if not facts or all(key in state.answers for key in script.assumes):
+        return state, tuple(facts)
+    assumed = [_ASSUMED[key](code) for key, code in script.assumes.items()]
+    answers = {**script.assumes, **state.answers}
+    return replace(state, answers=answers), (*assumed, *facts)
 
 
 def _target(name: str, asked: Step | None, script: Script) -> Step | None:
@@ -117,7 +142,8 @@ def _answered(state: State, step: Step, code: str, facts: list[Fact]) -> State:
 def _commented(
     state: State, asked: Step | None, script: Script, words: str, facts: list[Fact]
 ) -> State:
-    place = asked if asked and asked.reads == "comment" else script.first("comment")
+    takes_words = asked is not None and (asked.reads == "comment" or asked.own)
+    place = asked if takes_words else script.first("comment")
     key = place.key if place else "comment"
     state = state.commented(key, words)
     facts.append(Commented(key, state.comments[key]))
@@ -129,4 +155,8 @@ _FACTS: dict[str, Callable[[Step, str], Fact]] = {
     "role": lambda _, code: RoleGiven(code),
     "view": lambda _, code: ViewGiven(code),
     "yes_no": lambda step, code: ConsentGiven(step.gives, code == "yes"),
+    "choice": lambda step, code: Answered(step.key, code),
+    "feeling": lambda step, code: FeelingGiven(step.key, tuple(code.split())),
 }
+
+_ASSUMED: dict[str, Callable[[str], Fact]] = {"role": RoleGiven, "view": ViewGiven}

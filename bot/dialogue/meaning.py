@@ -9,7 +9,8 @@ from enum import StrEnum
 
 
 class Intent(StrEnum):
-    """What a text is for, in the words of the public contract (`hearback explain`)."""
+    """What a text is for, in the words of the public contract (`hearback explain`); `choice`, an
+    answer to a question of a script's own, is beyond it."""
 
     RATING = "rating"
     COMMENT = "comment"
@@ -22,21 +23,34 @@ class Intent(StrEnum):
     LANGUAGE = "language"
     ERASE = "erase"
     CONTACT = "contact"
+    CHOICE = "choice"
     EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is being asked: reads (rating, comment, role, view, yes_no; words: nothing is asked),
-    and its menu: what a digit means."""
+    """What is being asked: reads (rating, comment, role, view, yes_no, choice, feeling; words:
+    nothing is asked), and its menu: what a digit means.
+
+    key, spoken: of a menu of the script's own, the name of the question, and what words stand for
+    which code.
+    """
 
     reads: str
     menu: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Under what an answer stands in a reading."""
+        return self.key or self.reads
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text means. values: what it answers (`{"rating": "good"}`); comment: the words that
+    """What a text means. values: what it answers (`{"rating": "good"}`; several feelings with
+    spaces between them); comment: the words that
     are more than that; refused: they chose not to say; language: the one asked for."""
 
     intent: Intent

@@ -12,7 +12,8 @@ from bot.dialogue.answers import Quotes
 from bot.dialogue.concerns import Watch
 from bot.dialogue.languages import ENGLISH, Language
 from bot.dialogue.messages import Channel, Choice
-from bot.dialogue.roles import REFUSED
+from bot.dialogue.questions import Ending, Questions, Step, When
+from bot.dialogue.shaping import Judge, ScriptError
 from bot.dialogue.tongues import Tongues
 from bot.dialogue.wording import (
     FALLBACK,
@@ -27,8 +28,7 @@ from bot.dialogue.wording import (
     version,
 )
 
-READS = ("rating", "comment", "role", "view", "yes_no")
-"""What a step can listen for; each is a table of the reader."""
+__all__ = ["Ending", "Script", "ScriptError", "Step", "parse"]
 
 NEEDED = (
     "stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased",
@@ -38,43 +38,26 @@ NEEDED = (
 
 WITH_BUTTONS = (Channel.TELEGRAM, Channel.WEB)
 
+LEAD_IN = "lead_in"
+"""The wording key of a setting's words before the standard question, where a script has them."""
 
-class ScriptError(ValueError):
-    """A script is malformed; the message names the file, the line or step, and the reason."""
+PURPOSES = ("experience", "carer", "bereaved", "staff", "check_in", "story")
+"""What a script is for: what its answers count towards, and who may read them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question. menu: the digit a person may send -> the code it means.
-
-    when: step key -> the codes for which this step is asked (all must hold; empty: always).
-    gives: for yes_no steps, the consent that the answer decides.
-    """
-
-    key: str
-    reads: str
-    asks: str
-    again: str
-    menu: Mapping[str, str]
-    when: Mapping[str, frozenset[str]]
-    gives: str = ""
-
-    def button(self, code: str) -> str:
-        """What a press of this answer's button sends back; unique in the script."""
-        return f"{self.key}_{code}" if code in ("yes", "no", REFUSED) else code
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """The sentence that ends a conversation whose answers fit `when`."""
-
-    says: str
-    when: Mapping[str, frozenset[str]]
+ASSUMED = {
+    "role": frozenset(["patient", "carer", "patient_and_carer", "family", "staff"]),
+    "view": frozenset(["patients_view", "own_view"]),
+}
+"""What a script may know of everybody who answers it, without asking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole questionnaire, with the reader and the concern rules that it listens with."""
+    """A whole questionnaire, with the reader and the concern rules that it listens with.
+
+    purpose: one of PURPOSES. assumes: role and view of everybody who answers, where known.
+    drafts: wording keys that nobody has checked yet.
+    """
 
     name: str
     version: int
@@ -85,6 +68,9 @@ class Script:
     reader: Tongues
     concerns: Watch
     quotes: Mapping[str, Quotes]
+    purpose: str = "experience"
+    assumes: Mapping[str, str] = field(default_factory=dict)
+    drafts: frozenset[str] = frozenset()
     details: Details = field(default_factory=Details)
 
     def bound(self, details: Details) -> "Script":
@@ -111,7 +97,9 @@ class Script:
         self, key: str, language: str, channel: Channel, more: Mapping[str, str] | None = None
     ) -> str:
         """The filled sentence; the one for buttons where the channel has them and it exists."""
-        return sentence(self.wording, self._key(key, channel), language, self.details, more)
+        said = sentence(self.wording, self._key(key, channel), language, self.details, more)
+        lead = self._lead_in(key, language, channel)
+        return f"{lead}\n{said}" if lead else said
 
     def rendering(self, key: str, language: str, channel: Channel) -> Version:
         """The same sentence unfilled, with the language it is in, and whether that is a draft."""
@@ -135,12 +123,28 @@ class Script:
             for code in step.menu.values()
         )
 
+    def _lead_in(self, key: str, language: str, channel: Channel) -> str:
+        """What comes before the standard question, in its language: the service's own words, which
+        are English, or the script's. By text only the service's own: on a shared phone it must not
+        tell what care it was. "" before other sentences.
+        """
+        rating = self.first("rating")
+        if rating is None or key != rating.asks:
+            return ""
+        asked_in = self.rendering(key, language, channel).language
+        if self.details.lead_in and asked_in == FALLBACK:
+            return self.details.lead_in
+        if channel not in WITH_BUTTONS or LEAD_IN not in self.wording:
+            return ""
+        known = self.rendering(LEAD_IN, language, channel).language == asked_in
+        return sentence(self.wording, LEAD_IN, language, self.details) if known else ""
+
     def _key(self, key: str, channel: Channel) -> str:
         buttons = f"{key}.buttons"
         return buttons if channel in WITH_BUTTONS and buttons in self.wording else key
 
     def _label(self, step: Step, code: str, language: str) -> str:
-        return sentence(self.wording, f"choice.{step.reads}.{code}", language, self.details)
+        return sentence(self.wording, step.label(code), language, self.details)
 
 
 def _undrafted(wording: Table, steps: Iterable[Step]) -> Table:
@@ -160,25 +164,27 @@ def _undrafted(wording: Table, steps: Iterable[Step]) -> Table:
 def parse(raw: Any, source: str, reader: Tongues, concerns: Watch) -> Script:
     """The script from plain data; `source` names the file in errors. Raises ScriptError.
 
-    Mappings that know their line (attribute `line`) have it named in errors.
+    Mappings that know their line (attribute `line`), and their own file (`source`), have them
+    named in errors.
     """
     return _Parser(source, reader, concerns).script(raw)
 
 
 @dataclass(frozen=True, slots=True)
-class _Parser:
-    source: str
+class _Parser(Judge):
     reader: Tongues
     concerns: Watch
 
     def script(self, raw: Any) -> Script:
         self.shape(
-            raw, "the script", {"name", "version", "steps", "endings", "wording"}, {"asides"}
-        )
-        wording = self.wording(raw["wording"])
-        steps = tuple(self.step(each, wording) for each in self.listed(raw, "steps"))
-        asides = tuple(self.step(each, wording) for each in self.listed(raw, "asides"))
-        endings = tuple(self.ending(each, wording) for each in self.listed(raw, "endings"))
+            raw, "the script", {"name", "version", "steps", "endings", "wording"},
+            {"asides", "purpose", "assumes", "drafts"},
+        )  # fmt: skip
+        questions = Questions(self.source)
+        wording = self.wording(raw["wording"], questions)
+        steps = tuple(questions.step(each, wording) for each in self.listed(raw, "steps"))
+        asides = tuple(questions.step(each, wording) for each in self.listed(raw, "asides"))
+        endings = tuple(questions.ending(each, wording) for each in self.listed(raw, "endings"))
         self.unique(steps + asides, raw)
         self.conditions(steps, endings, raw)
         number = str(raw["version"])
@@ -188,35 +194,23 @@ class _Parser:
         return Script(
             str(raw["name"]), int(number), steps, endings, asides, wording,
             self.reader, self.concerns, self.quotes(steps, wording),
+            self.purpose(raw), self.assumes(raw), self.among(raw, "drafts", frozenset(wording)),
         )  # fmt: skip
 
-    def step(self, raw: Any, wording: Table) -> Step:
-        where = f"step {raw.get('key', '?')!r}" if isinstance(raw, Mapping) else "a step"
-        self.shape(raw, where, {"key", "reads", "asks"}, {"again", "menu", "when", "gives"})
-        if raw["reads"] not in READS:
-            raise self.wrong(raw, f"{where} reads {raw['reads']!r}; known: {', '.join(READS)}")
-        step = Step(
-            raw["key"], raw["reads"], raw["asks"], raw.get("again", raw["asks"]),
-            {str(digit): str(code) for digit, code in (raw.get("menu") or {}).items()},
-            self.when(raw), raw.get("gives", ""),
-        )  # fmt: skip
-        if (step.reads == "yes_no") != bool(step.gives):
-            raise self.wrong(raw, f"{where}: a yes_no step, and no other, says what it gives")
-        if (step.reads == "comment") == bool(step.menu):
-            raise self.wrong(raw, f"{where}: every step but a comment has a menu")
-        labels = [f"choice.{step.reads}.{code}" for code in step.menu.values()]
-        self.worded(raw, where, [step.asks, step.again, *labels], wording)
-        return step
+    def purpose(self, raw: Any) -> str:
+        purpose = str(raw.get("purpose", PURPOSES[0]))
+        if purpose not in PURPOSES:
+            raise self.wrong(raw, f"purpose {purpose!r}; known: {', '.join(PURPOSES)}")
+        return purpose
 
-    def ending(self, raw: Any, wording: Table) -> Ending:
-        self.shape(raw, "an ending", {"says"}, {"when"})
-        self.worded(raw, "an ending", [raw["says"]], wording)
-        return Ending(raw["says"], self.when(raw))
+    def assumes(self, raw: Any) -> dict[str, str]:
+        assumed = {str(key): str(code) for key, code in self.table(raw, "assumes").items()}
+        for key, code in assumed.items():
+            if code not in ASSUMED.get(key, ()):
+                raise self.wrong(raw, f"assumes {key} {code!r}, which is not known")
+        return assumed
 
-    def when(self, raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-        return {key: frozenset(codes) for key, codes in (raw.get("when") or {}).items()}
-
-    def wording(self, raw: Any) -> Table:
+    def wording(self, raw: Any, questions: Questions) -> Table:
         if not isinstance(raw, Mapping):
             raise self.wrong(raw, "wording must be a table of key, language and sentence")
         for key, versions in raw.items():
@@ -225,7 +219,7 @@ class _Parser:
             for text in versions.values():
                 if unknown := places(text) - PLACES:
                     raise self.wrong(versions, f"wording {key!r} asks for {sorted(unknown)}")
-        self.worded(raw, "the script", NEEDED, raw)
+        questions.worded(raw, "the script", NEEDED, raw)
         return raw
 
     def quotes(self, steps: tuple[Step, ...], wording: Table) -> dict[str, Quotes]:
@@ -249,43 +243,18 @@ class _Parser:
     def conditions(
         self, steps: tuple[Step, ...], endings: tuple[Ending, ...], raw: Mapping[str, Any]
     ) -> None:
-        known: dict[str, set[str]] = {}
+        known = {key: {code} for key, code in self.assumes(raw).items()}
         for step in steps:
             self.fits(step.when, known, f"step {step.key!r}", raw)
-            known[step.key] = set(step.menu.values())
+            known[step.key] = set() if step.reads == "feeling" else set(step.menu.values())
         for ending in endings:
             self.fits(ending.when, known, f"ending {ending.says!r}", raw)
         if not steps or not endings or endings[-1].when:
             raise self.wrong(raw, "needs steps, and a last ending that fits always")
 
-    def fits(
-        self, when: Mapping[str, frozenset[str]], known: dict[str, set[str]], where: str, raw: Any
-    ) -> None:
+    def fits(self, when: When, known: dict[str, set[str]], where: str, raw: Any) -> None:
         for key, codes in when.items():
             if key not in known:
                 raise self.wrong(raw, f"{where} depends on {key!r}, which is not asked before it")
             if strange := codes - known[key]:
                 raise self.wrong(raw, f"{where}: {key!r} has no answer {sorted(strange)}")
-
-    def worded(self, raw: Any, where: str, keys: Iterable[str], wording: Table) -> None:
-        for key in keys:
-            if key not in wording:
-                raise self.wrong(raw, f"{where} needs the wording {key!r}")
-
-    def listed(self, raw: Mapping[str, Any], name: str) -> list[Any]:
-        value = raw.get(name) or []
-        if not isinstance(value, list):
-            raise self.wrong(raw, f"{name} must be a list")
-        return value
-
-    def shape(self, raw: Any, where: str, needed: set[str], optional: set[str]) -> None:
-        if not isinstance(raw, Mapping):
-            raise self.wrong(raw, f"{where} must be a table")
-        if missing := sorted(needed - set(raw)):
-            raise self.wrong(raw, f"{where} lacks {', '.join(missing)}")
-        if unknown := sorted(set(raw) - needed - optional):
-            raise self.wrong(raw, f"{where} has unknown {', '.join(map(str, unknown))}")
-
-    def wrong(self, raw: Any, reason: str) -> ScriptError:
-        line = getattr(raw, "line", None)
-        return ScriptError(f"{self.source}{f':{line}' if line else ''}: {reason}")

@@ -25,7 +25,11 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a provider fills into the sentences; an empty one drops the sentence that needs it."""
+    """What a provider fills into the sentences; an empty one drops the sentence that needs it.
+
+    lead_in: a service's own English words before the standard question.
+    asks_feeling, asks_carers: switch on the steps of that kind; off where nothing is said.
+    """
 
     provider: str = ""
     pals_number: str = ""
@@ -34,14 +38,19 @@ class Details:
     carers_number: str = ""
     ward_number: str = ""
     access_link: str = ""
+    lead_in: str = ""
     replies_free: bool = False
     drafts: bool = False
+    asks_feeling: bool = False
+    asks_carers: bool = False
 
 
-_CHOICES = {"replies_free", "drafts"}
-"""Details that are no words: whether replies are free, whether unchecked translations may go out."""
+DETAILS = frozenset(Details.__dataclass_fields__)
+_CHOICES = {"replies_free", "drafts", "asks_feeling", "asks_carers"}
+"""Details that are no words: whether replies are free, whether unchecked translations may go out,
+which steps are switched on."""
 
-PLACES = frozenset(Details.__dataclass_fields__) - _CHOICES | {"replies", "languages", "tongue"}
+PLACES = DETAILS - _CHOICES - {"lead_in"} | {"replies", "languages", "tongue"}
 """What may stand in braces: the details; `{replies}`, the sentence on what a reply costs;
 `{languages}`, the names of all on offer; `{tongue}`, the name of the one asked for."""
 

@@ -33,7 +33,7 @@ class Sentence:
 
 def sentences() -> list[Sentence]:
     """Every English sentence of the scripts, their former versions, and the pages."""
-    scripts = [*_read("*.yaml"), *_read("old/*.yaml")]
+    scripts = [*_read("*.yaml"), *_read("parts/*.yaml"), *_read("old/*.yaml")]
     shared = {name for _, raw in scripts for name in raw.get("includes", ())}
     found: dict[tuple[str, str], Sentence] = {}
     for path, wording in _read("wording/*.yaml"):

@@ -10,7 +10,7 @@ from bot.dialogue.script import ScriptError
 from bot.dialogue.vocabulary import VocabularyError
 from bot.library import LibraryError
 
-INPATIENT = (library.SHELF / "inpatient.yaml").read_text(encoding="utf-8")
+INPATIENT = (library.SHELF / "old" / "inpatient.1.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", library.names())
@@ -31,7 +31,7 @@ def test_a_script_that_is_not_there_is_named(name: str, version: int | None) -> 
 
 def test_an_older_version_stays_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A conversation goes on with the version that it began with."""
-    for shared in ("wording", "reading", "rules"):
+    for shared in ("wording", "parts", "reading", "rules"):
         (tmp_path / shared).symlink_to(library.SHELF / shared)
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "inpatient.1.yaml").write_text(INPATIENT)
@@ -73,6 +73,100 @@ def test_a_malformed_script_is_refused_with_file_line_and_reason(
 ) -> None:
     with pytest.raises((ScriptError, LibraryError), match=reason):
         library.script_from(INPATIENT.replace(old, new, 1), "ours")
+
+
+def shelved(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> None:
+    """A shelf with these files of parts, and sentences, reading and rules as they are."""
+    for shared in ("wording", "reading", "rules"):
+        (folder / shared).symlink_to(library.SHELF / shared)
+    (folder / "parts").mkdir()
+    for name, text in files.items():
+        (folder / "parts" / f"{name}.yaml").write_text(text)
+    monkeypatch.setattr(library, "SHELF", folder)
+
+
+PART = """\
+steps:
+  - {key: comment, reads: comment, asks: more, when: {rating: [good]}}
+wording:
+  more: {en: "More?"}
+"""
+AROUND = """\
+name: ours
+version: 1
+includes: [common]
+steps:
+  - {key: rating, reads: rating, asks: unclear, menu: {1: good, 2: poor}}
+  - {key: role, reads: role, asks: unclear, menu: {1: patient}}
+  - part: more
+    when: {rating: [poor, good], role: [patient]}
+    asked_only_if: [asks_feeling]
+endings:
+  - says: thanks
+"""
+
+
+def test_a_part_brings_its_steps_and_sentences_and_is_asked_where_it_is_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelved(tmp_path, monkeypatch, more=PART)
+    script = library.script_from(AROUND, "ours")
+    step = script.steps[-1]
+    assert step.key == "comment"
+    assert step.when == {"rating": {"good"}, "role": {"patient"}}
+    assert step.asked_only_if == {"asks_feeling"}
+    assert script.wording["more"] == {"en": "More?"}
+
+
+@pytest.mark.parametrize(
+    ("part", "around", "reason"),
+    [
+        (PART, AROUND.replace("part: more", "part: odd"), "ours:7: part 'odd' does not exist"),
+        (PART, AROUND.replace("asked_only_if: [", "odd: ["), "ours:7: part 'more' has unknown odd"),
+        ("steps:\n  - part: more\n", AROUND, "more.yaml:2: part 'more' does not exist, or holds"),
+        ("wording: {}\n", AROUND, "more.yaml:1: part 'more' lacks steps"),
+        (PART.replace("asks: more", "asks: odd"), AROUND, "more.yaml:2: step 'comment' needs"),
+        (PART + "  wrong: {cy: x}\n", AROUND, "more.yaml:5: wording 'wrong' has no 'en'"),
+        ("steps: [words]\n", AROUND, "ours: a step must be a table"),
+    ],
+)
+def test_a_malformed_part_is_refused_with_its_own_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, around: str, reason: str
+) -> None:
+    shelved(tmp_path, monkeypatch, more=part)
+    with pytest.raises(ScriptError, match=reason):
+        library.script_from(around, "ours")
+
+
+LIKE = """\
+name: theirs
+version: 4
+like: fft
+wording:
+  thanks: {en: "Bye."}
+"""
+
+
+def test_a_script_may_be_like_another_but_for_what_it_says_itself() -> None:
+    script = library.script_from(LIKE, "theirs")
+    standard = library.script("inpatient")
+    assert (script.name, script.version) == ("theirs", 4)
+    assert script.steps == standard.steps
+    assert script.wording["thanks"] == {"en": "Bye."}
+    assert script.wording["invitation"] == standard.wording["invitation"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("like: fft", "like: odd", "theirs: is like 'odd', which does not exist"),
+        ('wording:\n  thanks: {en: "Bye."}', "wording: words", "wording must be a table"),
+        ("like: fft", "like: fft\nsteps: words", "steps must be a list"),
+    ],
+)
+def test_a_malformed_likeness_is_refused(old: str, new: str, reason: str) -> None:
+    with pytest.raises(ScriptError, match=reason):
+        library.script_from(LIKE.replace(old, new), "theirs")
 
 
 def test_a_text_that_is_no_script_is_refused() -> None:

@@ -3,6 +3,8 @@
 # what happens here
 on: telegram                  (optional; sms where nothing is said)
 in: pl                        (optional: the language of the invitation)
+script: carer                 (optional; inpatient where nothing is said)
+with: asks_feeling            (optional; what the provider has switched on)
 > what the person sends       [pressed: good], [picture], [opens the chat], [carrier: STOP] ...
 < how our reply begins...     (nothing) where we are silent
 = what is known at the end
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot import library
 from bot.dialogue import engine, facts
@@ -39,7 +42,9 @@ class Scene:
 
     @property
     def script(self) -> Script:
-        return library.script(self.settings.get("script", "inpatient")).bound(EXAMPLE)
+        switched_on: dict[str, Any] = dict.fromkeys(self.settings.get("with", "").split(), True)
+        details = replace(EXAMPLE, **switched_on)
+        return library.script(self.settings.get("script", "inpatient")).bound(details)
 
     @property
     def channel(self) -> Channel:

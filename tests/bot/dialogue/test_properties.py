@@ -14,7 +14,8 @@ from bot.dialogue.state import State
 from hearback.talk import EXAMPLE
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
-SCRIPT = library.script("inpatient").bound(EXAMPLE)
+EVERYTHING = replace(EXAMPLE, asks_feeling=True, asks_carers=True)
+SCRIPTS = {name: library.script(name).bound(EVERYTHING) for name in library.names()}
 QUICK = settings(
     max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -95,6 +96,9 @@ PIECES = [
     "اردو",
     "\u200d",
     "1️⃣",
+    "safe",
+    "ignored",
+    "bit",
     "Polish",
 ]
 TEXTS = st.one_of(
@@ -102,7 +106,11 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join),
 )
 SIGNALS = st.none() | st.sampled_from(list(Signal))
-CHOICES = st.none() | st.sampled_from(["good", "carer", "texts_yes", "role_not_said", "superb"])
+BUTTONS = [
+    "good", "carer", "texts_yes", "role_not_said", "superb",
+    "involved_partly", "informed_not_said", "feeling_safe", "feeling_not_said",
+]  # fmt: skip
+CHOICES = st.none() | st.sampled_from(BUTTONS)
 INBOUND = st.builds(
     Inbound,
     text=TEXTS,
@@ -117,12 +125,18 @@ WORDS = st.builds(Inbound, text=TEXTS, channel=st.just(Channel.SMS))
 @st.composite
 def conversations(draw: st.DrawFn) -> State:
     """A state to which some texts have led."""
-    state = engine.fresh(SCRIPT)
+    script = SCRIPTS[draw(st.sampled_from(sorted(SCRIPTS)))]
+    state = engine.fresh(script)
     if draw(st.booleans()):
-        state = engine.begin(SCRIPT, Channel.SMS, NOW).state
+        state = engine.begin(script, Channel.SMS, NOW).state
     for inbound in draw(st.lists(INBOUND, max_size=5)):
-        state = engine.step(state, inbound, SCRIPT, NOW).state
+        state = engine.step(state, inbound, script, NOW).state
     return replace(state, opted_out=draw(st.booleans()))
+
+
+def step(state: State, inbound: Inbound) -> engine.Turn:
+    """One step with the script that the state is of."""
+    return engine.step(state, inbound, SCRIPTS[state.script], NOW)
 
 
 def words(text: str) -> list[str]:
@@ -135,7 +149,7 @@ def words(text: str) -> list[str]:
 def test_no_text_in_any_state_raises_and_the_state_survives_json(
     state: State, inbound: Inbound
 ) -> None:
-    turn = engine.step(state, inbound, SCRIPT, NOW)
+    turn = step(state, inbound)
     assert states.loads(states.dumps(turn.state)) == turn.state
     assert [reply.kind.partition(".")[0] for reply in turn.replies[:-1]] in ([], ["language"])
     for fact in turn.facts:
@@ -145,7 +159,7 @@ def test_no_text_in_any_state_raises_and_the_state_survives_json(
 @QUICK
 @given(conversations(), WORDS)
 def test_nothing_said_earlier_is_lost(state: State, inbound: Inbound) -> None:
-    turn = engine.step(state, inbound, SCRIPT, NOW)
+    turn = step(state, inbound)
     for key, comment in state.comments.items():
         assert turn.state.comments[key].startswith(comment)
     assert set(state.answers) <= set(turn.state.answers)
@@ -155,7 +169,7 @@ def test_nothing_said_earlier_is_lost(state: State, inbound: Inbound) -> None:
 @given(conversations(), st.lists(st.sampled_from(["wobbly", "zebra", "quilted"]), min_size=4))
 def test_words_that_mean_nothing_to_us_are_kept_whole(state: State, said: list[str]) -> None:
     text = " ".join(said)
-    turn = engine.step(state, Inbound(text, Channel.SMS), SCRIPT, NOW)
+    turn = step(state, Inbound(text, Channel.SMS))
     assert any(comment.endswith(text) for comment in turn.state.comments.values())
     assert any(isinstance(fact, facts.Commented) for fact in turn.facts)
 
@@ -163,7 +177,7 @@ def test_words_that_mean_nothing_to_us_are_kept_whole(state: State, said: list[s
 @QUICK
 @given(conversations(), st.sampled_from(["STOP", "stop please", "Unsubscribe", "4 STOP", "/stop"]))
 def test_stop_always_ends(state: State, text: str) -> None:
-    turn = engine.step(state, Inbound(text, Channel.SMS), SCRIPT, NOW)
+    turn = step(state, Inbound(text, Channel.SMS))
     assert turn.state.opted_out
     assert facts.OptedOut() in turn.facts
     assert [reply.kind for reply in turn.replies] in ([], ["stop"])
@@ -174,9 +188,9 @@ def test_stop_always_ends(state: State, text: str) -> None:
 def test_after_stop_nothing_goes_out_but_the_reply_to_a_crisis(
     state: State, later: list[Inbound]
 ) -> None:
-    state = engine.step(state, Inbound("STOP", Channel.SMS), SCRIPT, NOW).state
+    state = step(state, Inbound("STOP", Channel.SMS)).state
     for inbound in later:
-        turn = engine.step(state, inbound, SCRIPT, NOW)
+        turn = step(state, inbound)
         state = turn.state
         if not state.opted_out:
             assert facts.OptedIn() in turn.facts
@@ -191,9 +205,11 @@ def test_after_stop_nothing_goes_out_but_the_reply_to_a_crisis(
 @QUICK
 @given(conversations(), INBOUND)
 def test_what_is_known_is_not_asked_again(state: State, inbound: Inbound) -> None:
-    turn = engine.step(state, inbound, SCRIPT, NOW)
+    turn = step(state, inbound)
     for reply in turn.replies:
-        asked = [each for each in SCRIPT.steps if reply.kind in (each.asks, each.again)]
+        asked = [
+            each for each in SCRIPTS[state.script].steps if reply.kind in (each.asks, each.again)
+        ]
         for each in asked:
             assert turn.state.step == each.key
             put_before = state.step == each.key
@@ -203,7 +219,7 @@ def test_what_is_known_is_not_asked_again(state: State, inbound: Inbound) -> Non
 @QUICK
 @given(conversations())
 def test_a_crisis_is_answered_in_any_state(state: State) -> None:
-    turn = engine.step(state, Inbound("I want to die", Channel.SMS), SCRIPT, NOW)
+    turn = step(state, Inbound("I want to die", Channel.SMS))
     assert [reply.kind for reply in turn.replies] == ["crisis"]
-    after = engine.step(turn.state, Inbound("thank you", Channel.SMS), SCRIPT, NOW)
+    after = step(turn.state, Inbound("thank you", Channel.SMS))
     assert after.replies == ()

@@ -21,6 +21,7 @@ steps:
   - {key: rating, reads: rating, asks: ask, menu: {"1": good, "0": not_said}}
   - {key: why, reads: comment, asks: ask, when: {rating: [good]}}
   - {key: texts, reads: yes_no, asks: ask, gives: texts, menu: {"1": "yes"}}
+  - {key: rested, reads: choice, asks: ask, menu: {"1": fine, "LATER": later}, words: {fine: [all right]}}
 endings:
   - {says: bye, when: {rating: [good]}}
   - {says: bye}
@@ -30,6 +31,8 @@ wording:
   choice.rating.good: {en: "Good"}
   choice.rating.not_said: {en: "No"}
   choice.yes_no.yes: {en: "Yes"}
+  choice.rested.fine: {en: "Fine", cy: "Iawn"}
+  choice.rested.later: {en: "Not now"}
 """)
 for key in NEEDED:
     RAW["wording"][key] = {"en": key}
@@ -42,9 +45,30 @@ def made(raw: Any) -> Script:
 def test_a_small_script() -> None:
     script = made(RAW)
     assert (script.name, script.version) == ("small", 3)
-    assert [step.key for step in script.steps] == ["rating", "why", "texts"]
+    assert [step.key for step in script.steps] == ["rating", "why", "texts", "rested"]
     assert script.steps[0].again == "ask"
     assert script.asides == ()
+    assert script.purpose == "experience"
+    assert not script.assumes
+    assert not script.drafts
+
+
+def test_a_menu_of_its_own_goes_by_its_own_name_and_is_known_in_every_language() -> None:
+    rested = made(RAW).step("rested")
+    assert rested
+    assert rested.spoken == {
+        "later": "later", "fine": "fine", "iawn": "fine", "all right": "fine", "not now": "later",
+    }  # fmt: skip
+    assert rested.button("fine") == "rested_fine"
+    assert rested.label("fine") == "choice.rested.fine"
+    assert rested.question.name == "rested"
+
+
+def test_a_script_says_what_it_is_for_and_knows_who_answers() -> None:
+    raw = {**RAW, "purpose": "carer", "assumes": {"role": "carer"}, "drafts": ["ask"]}
+    script = made(raw)
+    assert (script.purpose, script.assumes) == ("carer", {"role": "carer"})
+    assert script.drafts == {"ask"}
 
 
 def _step(number: int, **changes: Any) -> Callable[[dict[str, Any]], None]:
@@ -76,6 +100,19 @@ def _step(number: int, **changes: Any) -> Callable[[dict[str, Any]], None]:
         (_step(2, key="rating"), "used twice: rating"),
         (_step(1, when={"texts": ["yes"]}), "depends on 'texts', which is not asked before"),
         (_step(1, when={"rating": ["odd"]}), "'rating' has no answer .*odd"),
+        (_step(3, menu={}), "every step but a comment has a menu"),
+        (_step(3, menu=["fine"]), "menu must be a table"),
+        (_step(3, words={"fine": "ok"}), "fine must be a list"),
+        (_step(3, words={"odd": ["ok"]}), "has words for odd, not in its menu"),
+        (_step(3, words={"fine": ["Not NOW!"]}), "'Not now' stands for two answers"),
+        (_step(3, asked_only_if=["mood"]), "asked_only_if: unknown mood; known: .*asks_feeling"),
+        (_step(0, words={"good": ["ok"]}), "only a choice or a feeling has words of its own"),
+        (_step(0, menu={"GOOD": "good"}), "only a choice may be answered by a word"),
+        (lambda raw: raw["wording"].pop("choice.rested.later"), "'choice.rested.later'"),
+        (lambda raw: raw.update(purpose="odd"), "purpose 'odd'; known: experience"),
+        (lambda raw: raw.update(assumes={"role": "odd"}), "assumes role 'odd', which is not known"),
+        (lambda raw: raw.update(assumes={"mood": "odd"}), "assumes mood 'odd', which is not known"),
+        (lambda raw: raw.update(drafts=["odd"]), "drafts: unknown odd"),
         (lambda raw: raw["endings"].pop(), "a last ending that fits always"),
         (lambda raw: raw["endings"][0].update(says="odd"), "an ending needs the wording 'odd'"),
     ],

@@ -58,6 +58,34 @@ def test_what_a_reply_costs_is_said_as_it_is(free: bool, said: str) -> None:
     assert sentence(TABLE, "cost", "en", Details(replies_free=free)) == said
 
 
+OWN = replace(EXAMPLE, lead_in="Thinking about Rowan Ward.")
+
+
+@pytest.mark.parametrize(
+    ("channel", "language", "details", "begins"),
+    [
+        (Channel.SMS, "en", EXAMPLE, "Riverside Trust: Overall"),
+        (Channel.SMS, "en", OWN, "Thinking about Rowan Ward.\nRiverside Trust: Overall"),
+        (Channel.WEB, "en", EXAMPLE, "Thinking about our ward.\nRiverside Trust: Overall"),
+        (Channel.WEB, "en", OWN, "Thinking about Rowan Ward.\nRiverside Trust: Overall"),
+    ],
+)
+def test_a_lead_in_is_the_services_own_or_the_scripts(
+    channel: Channel, language: str, details: Details, begins: str
+) -> None:
+    """By text only where the service has set one: a shared phone must not tell what care it was."""
+    script = SCRIPT.bound(details)
+    assert script.says("invitation", language, channel).startswith(begins)
+    assert not script.says("unclear", language, channel).startswith("Thinking")
+
+
+def test_a_services_own_lead_in_is_english_and_goes_with_english_only() -> None:
+    english_only = replace(OWN, drafts=False)
+    assert "Rowan" not in SCRIPT.bound(OWN).says("invitation", "cy", Channel.SMS)
+    assert "Rowan" in SCRIPT.bound(english_only).says("invitation", "cy", Channel.SMS)
+    assert "ward" not in SCRIPT.bound(OWN).says("invitation", "cy", Channel.WEB)
+
+
 @pytest.mark.parametrize(
     ("text", "counted"),
     [
@@ -106,16 +134,18 @@ def test_the_words_are_those_of_the_wording_sheet(key: str, characters: int) -> 
     assert segments(text)[:2] == ("GSM-7", characters)
 
 
-def test_every_sentence_is_at_most_two_parts() -> None:
+@pytest.mark.parametrize("name", library.names())
+def test_every_sentence_is_at_most_two_parts(name: str) -> None:
     dear = replace(EXAMPLE, provider="Riverside and Hillside Trust", replies_free=False)
-    script = SCRIPT.bound(dear)
+    script = library.script(name).bound(dear)
     for key in script.wording:
         encoding, _, parts = segments(script.says(key, "en", Channel.SMS))
         assert (encoding, parts <= 2) == ("GSM-7", True), key
 
 
-def test_every_sentence_can_be_said_without_any_detail() -> None:
-    script = SCRIPT.bound(Details())
+@pytest.mark.parametrize("name", library.names())
+def test_every_sentence_can_be_said_without_any_detail(name: str) -> None:
+    script = library.script(name).bound(Details())
     for key in script.wording:
         said = script.says(key, "en", Channel.SMS)
         assert said
