@@ -7,6 +7,7 @@ go through SQLAlchemy: they run a thousand times less often.
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -24,14 +25,24 @@ def short(statement: str) -> str:
 def first(connection: Connection, statement: str, values: Mapping[str, object]) -> Row | None:
     """Run `statement` with its %(name)s filled; its first row, or None.
 
-    psycopg prepares what it has seen five times, so the text of a statement must never vary.
+    It is prepared at first sight, once a connection and set of types. So its text must never vary,
+    and numbers, moments and truths go as text: psycopg would name another type for None or for
+    a larger number, and PostgreSQL would plan the whole statement anew. (For sealed words that may be
+    absent give b"", and `nullif` in the statement.)
     Raises what SQLAlchemy would raise, and never quotes a value.
     """
+    plain = {name: _plain(value) for name, value in values.items()}
     driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     try:
-        return driver.execute(statement, values).fetchone()
+        return driver.execute(statement, plain, prepare=True).fetchone()
     except psycopg.Error as error:
         raise _as_sqlalchemy(connection, error) from error
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) else value
 
 
 def _as_sqlalchemy(connection: Connection, error: psycopg.Error) -> BaseException:

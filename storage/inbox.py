@@ -60,7 +60,9 @@ _KEEP = """
 _KEEP_AND_MEET = f"""
     WITH kept AS ({_KEEP}), met AS (
         INSERT INTO people (provider_id, channel, key, address, seen_at)
-        SELECT %(provider_id)s, %(channel)s, %(person_key)s, %(address)s, %(received_at)s FROM kept
+        SELECT CAST(%(provider_id)s AS bigint), %(channel)s, %(person_key)s, %(address)s,
+            CAST(%(received_at)s AS timestamptz)
+        FROM kept
         ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
         RETURNING id
     )

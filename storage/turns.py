@@ -93,7 +93,13 @@ _TYPES = {
     "day": "date",
     **dict.fromkeys(("now", "finished_at"), "timestamptz"),
 }
-_GIVEN = ", ".join(f"CAST(%({name})s AS {kind}) AS {name}" for name, kind in _TYPES.items())
+_ABSENT = {
+    "comment": "nullif(%(comment)s, ''::bytea)",
+    "to_address": "nullif(%(to_address)s, ''::bytea)",
+}
+_GIVEN = ", ".join(
+    f"CAST({_ABSENT.get(name, f'%({name})s')} AS {kind}) AS {name}" for name, kind in _TYPES.items()
+)
 
 # The parts in order: the response (a correction keeps its first day), the day to be counted again,
 # the comment with its hold, the consent; then the letters, and the dialogue's state. Each part of
@@ -184,7 +190,7 @@ def _answer(place: Place, turned: Turned) -> dict[str, object]:
         "view": told.view,
         "question": told.question,
         "commented": told.comment is not None,
-        "comment": crypto.sealed(Purpose.WORDS, told.comment),
+        "comment": crypto.sealed(Purpose.WORDS, told.comment) or b"",
         "concern": told.concern,
         "held": told.held,
         "texts_consent": told.texts_consent,
@@ -205,7 +211,7 @@ def _rest(turned: Turned) -> dict[str, object]:
         "now": turned.now,
         "inbox_id": letters.inbox_id,
         "our_address": letters.our_address,
-        "to_address": crypto.sealed(Purpose.ADDRESS, letters.to_address) if letters.each else None,
+        "to_address": crypto.sealed(Purpose.ADDRESS, letters.to_address) if letters.each else b"",
         "letters_state": letters.state,
         "kinds": [kind for kind, _ in letters.each],
         "letters": [crypto.sealed(Purpose.WORDS, body) for _, body in letters.each],

@@ -14,6 +14,8 @@ _GROUPED = re.compile(r"\+?\d+(?:[ -]\d+)+")
 
 def directed(text: str) -> str:
     """The text with the marks it needs; as it is where it runs from left to right."""
+    if text.isascii():
+        return text
     sides = [_side(char) for char in text]
     if sides.count(RIGHT) <= sides.count(LEFT):
         return text
