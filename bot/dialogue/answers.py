@@ -16,7 +16,7 @@ from bot.dialogue.phrases import Book
 from bot.dialogue.ratings import Ratings
 from bot.dialogue.roles import Roles
 from bot.dialogue.vocabulary import Vocabulary
-from bot.dialogue.words import Line, read
+from bot.dialogue.words import BREAKS, Line, read
 
 _ROUND = (*POLITE, "fillers", "keywords")
 WORDLESS: Mapping[str, tuple[str, ...]] = {
@@ -88,8 +88,9 @@ class Reader:
 
     def _spoken(self, line: Line, quotes: "Quotes | None") -> Heard:
         """Without what the telephone added, and without our own words quoted back."""
-        begins = line.part(line.tokens[:ENOUGH])
-        heard = Heard(begins, self.vocabulary, goes_on=len(line.tokens) > ENOUGH)
+        goes_on = len(line.tokens) > ENOUGH
+        begins = line.part(line.tokens[:ENOUGH]) if goes_on else line
+        heard = Heard(begins, self.vocabulary, goes_on=goes_on)
         spans = [(hit.start, hit.end) for hit in heard.hits("signatures")]
         spans += quotes.found(heard) if quotes else []
         return heard.without(spans) if spans else heard
@@ -225,22 +226,27 @@ class Quotes:
     """So many of our words in a row are a quotation; "3 Neither good nor poor" is an answer."""
 
     def __init__(self, reader: Reader, sentences: Iterable[str]) -> None:
-        self.runs = {
-            run for sentence in sentences for run, _ in self._runs(_words(reader.line(sentence)))
-        }
+        self.runs: set[tuple[str, ...]] = set()
+        for sentence in sentences:
+            words = [token.word for token in reader.line(sentence).tokens]
+            words = [word for word in words if word not in BREAKS]
+            self.runs |= {
+                tuple(words[at : at + self.RUN]) for at in range(len(words) - self.RUN + 1)
+            }
+        self.words = frozenset(word for run in self.runs for word in run)
 
     def found(self, heard: Heard) -> list[Span]:
         """The spans of a text that are ours, with our name and its colon before them."""
-        ours = [span for run, span in self._runs(_words(heard.line)) if run in self.runs]
+        if len(heard.words & self.words) < self.RUN - 1:  # a run may say one of its words twice
+            return []
+        said = [(token.word, at) for at, token in enumerate(heard.line.tokens)]
+        said = [each for each in said if each[0] not in BREAKS]
+        words = [word for word, _ in said]
+        ours = [
+            (said[at][1], said[at + self.RUN - 1][1] + 1)
+            for at in range(len(words) - self.RUN + 1)
+            if tuple(words[at : at + self.RUN]) in self.runs
+        ]
         if ours and heard.typed(ours[0][0] - 1) == ":" and ours[0][0] <= self.RUN:
             ours.append((0, ours[0][0]))
         return ours
-
-    def _runs(self, words: list[tuple[str, int]]) -> Iterable[tuple[tuple[str, ...], Span]]:
-        for at in range(len(words) - self.RUN + 1):
-            run = words[at : at + self.RUN]
-            yield tuple(word for word, _ in run), (run[0][1], run[-1][1] + 1)
-
-
-def _words(line: Line) -> list[tuple[str, int]]:
-    return [(token.word, at) for at, token in enumerate(line.tokens) if token.word not in ".,"]

@@ -146,8 +146,10 @@ class Watch:
     def find(self, line: Line) -> Concern | None:
         """The gravest concern that the rules of any language find."""
         first, *others = self.every
-        plain = read(line.original, Spelling())
-        found = [first.find(line), *(rules.find(plain) for rules in others)]
+        found = [first.find(line)]
+        if others:
+            plain = read(line.original, Spelling())
+            found += [rules.find(plain) for rules in others]
         return min(
             (each for each in found if each), key=lambda each: KINDS.index(each.kind), default=None
         )

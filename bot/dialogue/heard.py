@@ -3,8 +3,7 @@
 Also gives back the person's own words once an answer is taken out of them. Decides no meaning.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.dialogue.phrases import Hit
@@ -17,6 +16,7 @@ Span = tuple[int, int]
 POLITE = ("courtesy", "greetings")
 PADDING = (*POLITE, "fillers")
 
+_NO_SIGNS = (*BREAKS, "<link>")
 _LEADING = " \t\r\n,;:-–—/|>*=#)]}.!?&"
 _TRAILING = " \t\r\n,;:-–—/|<*=#([{"
 
@@ -28,18 +28,20 @@ class Heard:
         self,
         line: Line,
         vocabulary: Vocabulary,
-        starts: tuple[int, ...] | None = None,
+        whole: tuple[Token, ...] | None = None,
         goes_on: bool = False,
     ) -> None:
         self.line, self.vocabulary = line, vocabulary
         self.goes_on = goes_on
         """Whether more words follow than are read here: they are comment, whatever they are."""
-        self.starts = starts or tuple(token.start for token in line.tokens)
-        """Where each token of the whole text begins, also where this is but a part of it."""
-        self.words = {token.word for token in line.tokens}
+        self.whole = whole or line.tokens
+        """The tokens of the whole text, also where this is but a part of it."""
+        self.words = line.words
         self._hits: dict[str, list[Hit[str]]] = {}
         self._covered: dict[str, set[int]] = {}
+        self._signs: set[int] | None = None
         self._bare: Heard | None = None
+        self._trimmed: Heard | None = None
         self.known: dict[object, Any] = {}
         """What readers made of this text, so that none works it out twice."""
 
@@ -92,11 +94,13 @@ class Heard:
 
     def signs(self) -> set[int]:
         """The tokens that are emoji or signs, not words."""
-        return {
-            at
-            for at, token in enumerate(self.line.tokens)
-            if token.word not in BREAKS and _is_sign(token.word)
-        }
+        if self._signs is None:
+            self._signs = {
+                at
+                for at, token in enumerate(self.line.tokens)
+                if not token.word[0].isalnum() and token.word not in _NO_SIGNS
+            }
+        return self._signs
 
     # ------------------------------------------------------------------ parts of the text
 
@@ -108,8 +112,10 @@ class Heard:
         """The text with these spans taken out."""
         return self._part(self.line.without(spans).tokens)
 
-    def _part(self, tokens: Iterable[Token]) -> "Heard":
-        return Heard(self.line.part(tokens), self.vocabulary, self.starts, self.goes_on)
+    def _part(self, tokens: Sequence[Token]) -> "Heard":
+        if len(tokens) == len(self):
+            return self
+        return Heard(self.line.part(tokens), self.vocabulary, self.whole, self.goes_on)
 
     def bare(self) -> "Heard":
         """Without polite noises, punctuation and emoji: what a command alone would leave."""
@@ -125,9 +131,14 @@ class Heard:
 
     def trimmed(self) -> "Heard":
         """Without the punctuation at both ends."""
-        inside = [at for at in range(len(self)) if not self.breaks(at)]
-        first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
-        return self._part(self.line.tokens[first:last])
+        if self._trimmed is None:
+            first, last = 0, len(self)
+            while last > 0 and self.breaks(last - 1):
+                last -= 1
+            while first < last and self.breaks(first):
+                first += 1
+            self._trimmed = self._part(self.line.tokens[first:last])
+        return self._trimmed
 
     def head(self) -> "Heard | None":
         """What stands before the first break or joining word, None where there is neither."""
@@ -149,11 +160,10 @@ class Heard:
 
     def is_only(self, *names: str) -> bool:
         """Whether the text is made of nothing but phrases of these lists, breaks and emoji."""
-        known = self.covered(*names)
-        return not self.goes_on and all(
-            at in known or token.word in BREAKS or _is_sign(token.word)
-            for at, token in enumerate(self.line.tokens)
-        )
+        if self.goes_on:
+            return False
+        known = self.covered(*names) | self.signs()
+        return all(at in known or token.word in BREAKS for at, token in enumerate(self.line.tokens))
 
     # ------------------------------------------------------------------ words left over
 
@@ -161,7 +171,7 @@ class Heard:
         """The person's own words outside these spans, as typed; None when they only pad."""
         gone = {at for start, end in spans for at in range(start, end)}
         gone -= {len(self) - 1} if self.goes_on else set()
-        padding = gone | self.covered(*PADDING)
+        padding = gone | self.covered(*PADDING) | self.signs()
         pieces = [
             self._typed(run)
             for run in self._runs(gone)
@@ -189,7 +199,7 @@ class Heard:
 
     def _says(self, at: int, padding: set[int]) -> bool:
         word = self.word(at)
-        spare = word in BREAKS or word in self.vocabulary.words("joins") or _is_sign(word)
+        spare = word in BREAKS or word in self.vocabulary.words("joins")
         further = self.goes_on and at == len(self) - 1
         return further or (at not in padding and not spare)
 
@@ -197,10 +207,5 @@ class Heard:
         """The original from one token to another, with all that was typed between and after."""
         tokens, original = self.line.tokens, self.line.original
         last = tokens[run[-1]].number + 1
-        ends = self.starts[last] if last < len(self.starts) else len(original)
+        ends = self.whole[last].start if last < len(self.whole) else len(original)
         return original[tokens[run[0]].start : ends].lstrip(_LEADING).rstrip(_TRAILING)
-
-
-def _is_sign(word: str) -> bool:
-    """Emoji and signs: they colour words but are none."""
-    return not re.search(r"\w", word)

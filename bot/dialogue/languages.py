@@ -97,6 +97,8 @@ class Detector:
         held: the language of the conversation, to which what is undecided between two goes.
         """
         said = frozenset(words)
+        if text.isascii():
+            return self._latin(text, said, held)
         for code, script in _SCRIPTS.items():
             if _mostly(script, text):
                 return Guess(code, clear=True)
@@ -124,9 +126,11 @@ class Detector:
 
     def _score(self, code: str, text: str, said: frozenset[str]) -> int:
         """How many of the text's words are common ones, or written with letters of its own."""
-        letters = _LETTERS.get(code, frozenset())
-        marked = sum(1 for word in set(text.lower().split()) if letters.intersection(word))
-        return len(said & self.common.get(code, frozenset())) + marked
+        common = len(said & self.common.get(code, frozenset()))
+        letters = _LETTERS.get(code)
+        if letters is None or text.isascii():
+            return common
+        return common + sum(1 for word in set(text.lower().split()) if letters.intersection(word))
 
 
 def _mostly(script: re.Pattern[str], text: str) -> bool:

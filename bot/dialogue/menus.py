@@ -54,7 +54,12 @@ class Menus:
 
     def pick(self, heard: Heard, menu: Mapping[str, str]) -> Picked | None:
         """The answer among the numbers, None when no number is one."""
-        digits = [at for at in range(len(heard)) if self._offers(heard, at, menu)]
+        spelled = self.number_words.keys() & heard.words
+        said = {*(menu.keys() & heard.words), *(w for w in spelled if self.number_words[w] in menu)}
+        if not said:
+            return None
+        numbers = [at for at, token in enumerate(heard.line.tokens) if token.word in said]
+        digits = [at for at in numbers if self._offers(heard, at)]
         found = [each for at in digits if (each := self._candidate(heard, at))]
         if not found:
             return None
@@ -64,15 +69,12 @@ class Menus:
         if chosen is None:
             return Picked(None, (digits[0], digits[-1] + 1))
         span = (chosen.begins, chosen.at + 1)
-        return Picked(menu[chosen.digit], span, chosen.corrects, self._turned_down(heard, menu))
-
-    def _turned_down(self, heard: Heard, menu: Mapping[str, str]) -> tuple[Span, ...]:
-        return tuple(
+        turned_down = tuple(
             (begins, at + 1)
-            for at in range(len(heard))
-            if self._digit(heard, at) in menu
-            and (begins := heard.begins("rejected", at)) is not None
+            for at in numbers
+            if (begins := heard.begins("rejected", at)) is not None
         )
+        return Picked(menu[chosen.digit], span, chosen.corrects, turned_down)
 
     def _chosen(self, found: list[_Candidate], undecided: bool) -> _Candidate | None:
         corrected = [each for each in found if each.corrects]
@@ -98,10 +100,10 @@ class Menus:
         word = heard.word(at)
         return self.number_words.get(word, word)
 
-    def _offers(self, heard: Heard, at: int, menu: Mapping[str, str]) -> bool:
-        """Whether a number of the menu stands there that neither counts nor is turned down."""
+    def _offers(self, heard: Heard, at: int) -> bool:
+        """Whether the number there neither counts nor is turned down."""
         digit = self._digit(heard, at)
-        if digit not in menu or at in heard.covered("no_answers"):
+        if at in heard.covered("no_answers"):
             return False
         if self._counts(heard, at, digit):
             return False

@@ -12,12 +12,13 @@ Knows nothing of what a pattern stands for.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-from typing import Generic, TypeVar
+from itertools import chain, takewhile
+from typing import Generic, NamedTuple, TypeVar
 
-from bot.dialogue.words import BREAKS, Line
+from bot.dialogue.words import BREAKS, Candidates, Line
 
 T = TypeVar("T")
 Lists = Mapping[str, Iterable[str]]
@@ -27,29 +28,23 @@ _SLOTS = {"number": r"\d[^ ]* ", "any": r"[^ .]+ "}
 _ENDS = {"^": r"\A", "$": r"\Z"}
 _COMMON = frozenset(
     [
-        "a",
-        "an",
-        "the",
-        "i",
-        "me",
-        "my",
-        "it",
-        "is",
-        "was",
-        "to",
-        "of",
-        "and",
-        "in",
-        "on",
-        "at",
-        "you",
-        "we",
-        "he",
-        "she",
-        "they",
-        "not",
+        *("a", "about", "after", "all", "an", "and", "any", "are", "as", "at", "be", "been", "but"),
+        *("by", "can", "care", "could", "did", "do", "for", "from", "get", "good", "had", "have"),
+        *("he", "her", "him", "i", "in", "is", "it", "me", "my", "no", "not", "of", "on", "out"),
+        *("she", "so", "staff", "that", "the", "they", "this", "time", "to", "up", "very", "was"),
+        *("we", "were", "when", "with", "you"),
     ]
 )
+"""Words that many texts hold: a pattern is looked up by any other word of it, if it has one."""
+
+STEM = 3
+"""Letters by which a word that only begins a pattern's word is looked up."""
+
+NUMBER = "<number>"
+"""What stands in an index for any number."""
+
+MOST_NEEDS = 3
+"""More sets of words than these are not worth checking before a pattern is tried."""
 
 
 class PhraseError(ValueError):
@@ -60,13 +55,13 @@ class PhraseError(ValueError):
 class _Piece:
     """One piece of a pattern: its regular expression, and the plain words in it.
 
-    anchors: words of which a text must hold one for it to match (None: it needs none);
+    needs: sets of words; a text must hold one word of each for it to match, the rarest set first;
     firsts: words with one of which every match begins (None: with any); bare: it may match
     without any word, so that what follows may be first.
     """
 
     expression: str
-    anchors: frozenset[str] | None
+    needs: tuple[frozenset[str], ...] = ()
     firsts: frozenset[str] | None = None
     bare: bool = False
     words: frozenset[str] = frozenset()
@@ -100,7 +95,7 @@ class _Reader:
                 raise self.wrong("an end of the text cannot be optional")
             self.at += 1
             maybe = f"(?:{piece.expression})?"
-            return _Piece(maybe, None, piece.firsts, bare=True, words=piece.words)
+            return _Piece(maybe, (), piece.firsts, bare=True, words=piece.words)
         return piece
 
     def piece(self) -> _Piece:
@@ -126,9 +121,9 @@ class _Reader:
 
     def slot(self, name: str) -> _Piece:
         if name in _SLOTS:
-            return _Piece(_SLOTS[name], None)
+            return _Piece(_SLOTS[name], (frozenset({NUMBER}),) if name == "number" else ())
         if name.isdecimal():
-            return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", None, bare=True)
+            return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", bare=True)
         if name not in self.lists:
             raise self.wrong(f"there is no list {name!r}")
         phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in self.lists[name]]
@@ -140,22 +135,22 @@ class _Reader:
 
 def _single(part: str) -> _Piece:
     if part in _ENDS:
-        return _Piece(_ENDS[part], None, frozenset(), bare=True)
+        return _Piece(_ENDS[part], (), frozenset(), bare=True)
     if part == "/":
-        return _Piece(r"[.,] ", None, frozenset(BREAKS))
+        return _Piece(r"[.,] ", (), frozenset(BREAKS))
     if part.endswith("~"):
-        return _Piece(re.escape(part[:-1]) + "[^ ]* ", None)
+        return _Piece(re.escape(part[:-1]) + "[^ ]* ", (frozenset({_stem(part[:-1])}),))
     word = frozenset({part})
-    return _Piece(re.escape(part) + " ", word, word, words=word)
+    return _Piece(re.escape(part) + " ", (word,), word, words=word)
 
 
 def _joined(pieces: list[_Piece]) -> _Piece:
-    anchors = [piece.anchors for piece in pieces if piece.anchors is not None]
+    needs = {need for piece in pieces for need in piece.needs}
     leading = [*takewhile(lambda piece: piece.bare, pieces)]
     rest = pieces[len(leading) : len(leading) + 1]
     return _Piece(
         "".join(piece.expression for piece in pieces),
-        min(anchors, key=_commonness) if anchors else None,
+        tuple(sorted(needs, key=_commonness)[:MOST_NEEDS]),
         _all(piece.firsts for piece in (*leading, *rest)),
         bare=not rest,
         words=_all(piece.words for piece in pieces) or frozenset(),
@@ -164,9 +159,10 @@ def _joined(pieces: list[_Piece]) -> _Piece:
 
 def _either(choices: list[_Piece]) -> _Piece:
     longest_first = sorted((piece.expression for piece in choices), key=len, reverse=True)
+    need = _all(piece.needs[0] if piece.needs else None for piece in choices)
     return _Piece(
         f"(?:{'|'.join(longest_first)})",
-        _all(piece.anchors for piece in choices),
+        (need,) if need else (),
         _all(piece.firsts for piece in choices),
         bare=any(piece.bare for piece in choices),
         words=_all(piece.words for piece in choices) or frozenset(),
@@ -183,12 +179,16 @@ def _all(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
     return union
 
 
-def _commonness(anchors: frozenset[str]) -> tuple[int, int]:
-    return len(anchors & _COMMON), len(anchors)
+def _commonness(need: frozenset[str]) -> tuple[int, int, list[str]]:
+    return len(need & _COMMON), len(need), sorted(need)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
+def _stem(word: str) -> str:
+    """What stands in an index for all words that begin so."""
+    return word[:STEM] + "~"
+
+
+class Hit(NamedTuple, Generic[T]):
     """A pattern found: what it stands for, and the tokens it covers (half-open)."""
 
     value: T
@@ -199,6 +199,10 @@ class Hit(Generic[T]):
     def length(self) -> int:
         """How many tokens it covers."""
         return self.end - self.start
+
+
+_SHIFT = 16
+_DIGITS = frozenset("0123456789")
 
 
 class Index:
@@ -214,29 +218,52 @@ class Index:
         self._books += 1
         return self._books
 
-    def add(self, book: int, number: int, anchors: Iterable[str] | None) -> None:
-        """Note a book's pattern under the words of which it needs one (None: it needs none)."""
-        code = book << _SHIFT | number
-        if anchors is None:
-            self._always.append(code)
-        for word in anchors or ():
+    def add(self, code: int, need: Iterable[str]) -> None:
+        """Note a pattern under the words of which it needs one (none: it is always tried)."""
+        listed = False
+        for word in need:
             self._by_word.setdefault(word, []).append(code)
+            listed = True
+        if not listed:
+            self._always.append(code)
 
-    def candidates(self, words: Iterable[str]) -> dict[int, list[int]]:
-        """Book -> its patterns worth trying in a text with these words, in order."""
-        codes = set(self._always)
-        for word in words:
-            codes.update(self._by_word.get(word, ()))
-        found: dict[int, list[int]] = {}
-        for code in sorted(codes):
-            found.setdefault(code >> _SHIFT, []).append(code & _LOW)
-        return found
+    def candidates(self, words: Iterable[str]) -> Candidates:
+        """The patterns worth trying in a text with these words."""
+        also = {word[:STEM] + "~" for word in words}
+        if not _DIGITS.isdisjoint([word[0] for word in words]):
+            also.add(NUMBER)
+        known = [self._by_word[each] for each in (*words, *also) if each in self._by_word]
+        codes = sorted({*self._always, *chain.from_iterable(known)})
+        return Candidates(codes, {code >> _SHIFT for code in codes})
 
 
 _WHOLE_WORD = r"(?<![^ ])"
-_AT_FIRST = _WHOLE_WORD + _ENDS["^"]
-_SHIFT = 16
-_LOW = (1 << _SHIFT) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    """A compiled pattern. firsts: words with one of which every match begins (None: any);
+    needs: sets of words, of each of which a text must hold one; ends: it begins the text."""
+
+    expression: re.Pattern[str]
+    firsts: frozenset[str] | None
+    needs: tuple[frozenset[str], ...]
+    opens: bool
+    value: T
+
+    def spans(self, line: Line) -> Iterable[tuple[int, int]]:
+        """Where it matches, without overlaps; tried only where it can begin."""
+        if self.firsts is None:
+            return [match.span() for match in self.expression.finditer(line.text)]
+        places = line.places(self.firsts)
+        if self.opens:
+            places = places[:1]
+        match, after, found = self.expression.match, 0, []
+        for place in places:
+            if place >= after and (hit := match(line.text, place)):
+                after = hit.end()
+                found.append((place, after))
+        return found
 
 
 class Book(Generic[T]):
@@ -251,27 +278,47 @@ class Book(Generic[T]):
     ) -> None:
         self._index = index or Index()
         self._number = self._index.new_book()
-        self._entries: list[tuple[re.Pattern[str], frozenset[str] | None, T]] = []
+        self._below = self._number << _SHIFT
+        self._entries: list[_Entry[T]] = []
         words: set[str] = set()
         for pattern, value in entries:
             piece = _Reader(pattern, lists or {}, aliases or {}).whole()
             words |= piece.words
-            self._index.add(self._number, len(self._entries), piece.anchors)
-            expression = re.compile(_WHOLE_WORD + piece.expression)
-            self._entries.append((expression, None if piece.bare else piece.firsts, value))
+            self._index.add(self._below + len(self._entries), piece.needs[0] if piece.needs else ())
+            self._entries.append(_entry(piece, value))
         self.words = frozenset(words)
         """Every plain word in the patterns: the spelling must leave these alone."""
 
-    def hits(self, line: Line) -> Iterator[Hit[T]]:
+    def hits(self, line: Line) -> list[Hit[T]]:
         """Everything found, in the order of the patterns."""
-        for number in line.candidates(self._index).get(self._number, ()):
-            expression, firsts, value = self._entries[number]
-            for start, end in _found(expression, firsts, line):
-                yield Hit(value, line.first_at(start), line.until(end))
+        return [
+            Hit(entry.value, line.first_at(start), line.until(end))
+            for entry in self._worth_trying(line)
+            for start, end in entry.spans(line)
+        ]
 
     def first(self, line: Line) -> Hit[T] | None:
         """The first pattern, in their order, that is found."""
-        return next(self.hits(line), None)
+        for entry in self._worth_trying(line):
+            for start, end in entry.spans(line):
+                return Hit(entry.value, line.first_at(start), line.until(end))
+        return None
+
+    def _worth_trying(self, line: Line) -> Sequence[_Entry[T]]:
+        """The patterns of which every need is met by some word of the text."""
+        codes, books = line.candidates(self._index)
+        if self._number not in books:
+            return ()
+        words, entries = line.words, []
+        first = bisect_left(codes, self._below)
+        for code in codes[first : bisect_left(codes, self._below + (1 << _SHIFT), first)]:
+            entry = self._entries[code - self._below]
+            for need in entry.needs:
+                if need.isdisjoint(words):
+                    break
+            else:
+                entries.append(entry)
+        return entries
 
     def longest(self, line: Line) -> list[Hit[T]]:
         """What is found, without what lies within or across a longer find; by place."""
@@ -282,17 +329,10 @@ class Book(Generic[T]):
         return sorted(taken, key=lambda each: each.start)
 
 
-def _found(
-    expression: re.Pattern[str], firsts: frozenset[str] | None, line: Line
-) -> Iterator[tuple[int, int]]:
-    """Where the expression matches, without overlaps; tried only where it can begin."""
-    if firsts is None:
-        yield from (match.span() for match in expression.finditer(line.text))
-        return
-    after = 0
-    for place in line.places(firsts):
-        if place >= after and (match := expression.match(line.text, place)):
-            after = match.end()
-            yield match.span()
-        elif expression.pattern.startswith(_AT_FIRST):
-            return
+def _entry(piece: _Piece, value: T) -> _Entry[T]:
+    expression = re.compile(_WHOLE_WORD + piece.expression)
+    firsts = None if piece.bare else piece.firsts
+    plain = tuple(need for need in piece.needs if not any(each[-1] in "~>" for each in need))
+    if firsts is not None and firsts not in plain:
+        plain = (*plain, firsts)
+    return _Entry(expression, firsts, plain, piece.expression.startswith(_ENDS["^"]), value)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.answers import Quotes, Reader
 from bot.dialogue.languages import ENGLISH, Detector, Guess, Language
 from bot.dialogue.meaning import Intent, Question, Reading
-from bot.dialogue.words import BREAKS, Line, Spelling, read
+from bot.dialogue.words import Line, Spelling, plain
 
 
 class Tongues:
@@ -37,7 +37,7 @@ class Tongues:
         text = line.original
         return self.first.closes(line) or any(
             self.readers[code].closes(self.readers[code].line(text))
-            for code in self._others(_words(text), language)
+            for code in self._others(plain(text), language)
         )
 
     def read(
@@ -53,7 +53,7 @@ class Tongues:
         The language it is clearly written in decides by which tables; else the conversation's,
         English, and those that know its every word, as far as they make something of it.
         """
-        words = _words(line.original)
+        words = plain(line.original)
         guess = self.detector.guess(line.original, words, language)
         for code in self._order(guess, words, language):
             reader = self.readers[code]
@@ -65,6 +65,8 @@ class Tongues:
 
     def _order(self, guess: Guess, words: Sequence[str], language: str) -> list[str]:
         """By which languages' tables to read: the first that makes something of it, or the last."""
+        if guess.code not in (None, *self.readers):
+            return [ENGLISH]
         if guess.clear or guess.code == ENGLISH:
             return [guess.code or ENGLISH]
         held = language if language in self.readers else ENGLISH
@@ -85,11 +87,6 @@ class Tongues:
             for code, reader in self.readers.items()
             if code not in (held, ENGLISH) and all(map(reader.knows, said))
         ]
-
-
-def _words(text: str) -> list[str]:
-    """The text's words as typed, levelled in nothing but capitals, accents and digits."""
-    return [token.word for token in read(text, Spelling()).tokens if token.word not in BREAKS]
 
 
 def _tells(reading: Reading) -> bool:

@@ -9,7 +9,8 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import lru_cache
+from itertools import accumulate, chain
 from typing import NamedTuple, Protocol
 
 STOP = "."
@@ -17,7 +18,7 @@ PAUSE = ","
 BREAKS = (STOP, PAUSE)
 
 _DROPPED = re.compile(
-    "[\u0300-\u036f\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\ufe0e\ufe0f\u20e3"
+    "[\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\ufe0e\ufe0f\u20e3"
     "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\U0001f3fb-\U0001f3ff]"
 )
 """Accents on their own (of Arabic script too, and its stretched line), emoji variants and skin
@@ -39,22 +40,33 @@ _LETTER = (
 )
 """A letter or digit, or a vowel sign of the scripts that write them apart (without their stops)."""
 
-_TOKEN = re.compile(
-    r"""(?P<link>https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]+)
-      | (?P<compound>\d+(?:[.,:/\-–]\d+)+)
-      | (?P<number>\d+)(?P<unit>[^\W\d_]{letter}*)?
-      | (?P<letters>(?:[^\W\d_]\.){1,8}[^\W\d_]{1,32}(?![^\W_])(?:\.(?!\w))?)
-      | (?P<word>[^\W\d_]{letter}*(?:['’‘`´][^\W\d_]+)*)
+FLOOD = 30
+"""So many emoji in a row say all that more of them could: the rest of the run is left out."""
+
+_EMOJI = r"[^\w\s\u0000-\u00ff\u2000-\u206f،؛٪]"
+_LINK = r"(?P<link>https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]+) |"
+_NO_LINK = rf"""
+        (?P<compound>\d+(?:[.,:/\-–]\d+)+)
+      | (?P<number>\d+)(?P<unit>[^\W\d_]{_LETTER}*)?
+      | (?P<letters>(?:[^\W\d_]\.){{1,8}}[^\W\d_]{{1,32}}(?![^\W_])(?:\.(?!\w))?)
+      | (?P<word>[^\W\d_]{_LETTER}*(?:['’‘`´][^\W\d_]+)*)
       | (?P<stop>[.!?\n\r…।॥؟۔]+)
       | (?P<sign>[%£#*+=&$€])
-      | (?P<emoji>[^\w\s\u0000-\u00ff\u2000-\u206f،؛٪])
+      | (?P<flood>(?<={_EMOJI}{{{FLOOD}}}){_EMOJI}+)
+      | (?P<emoji>{_EMOJI})
       | (?P<pause>[^\w\s]+|_+)
-    """.replace("{letter}", _LETTER),
-    re.VERBOSE,
-)
+    """
+_TOKEN = re.compile(_NO_LINK, re.VERBOSE)
+_TOKEN_OR_LINK = re.compile(_LINK + _NO_LINK, re.VERBOSE)
+_MAY_LINK = re.compile(r"@|www\.|https?:")
 _APOSTROPHES = re.compile(r"['’‘`´.]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
-_LEVELLED = {"stop": STOP, "pause": PAUSE, "link": "<link>"}
+_SPELT = ("word", "letters")
+_LEVELLED: Mapping[str | None, tuple[str, ...]] = {
+    "stop": (STOP,),
+    "pause": (PAUSE,),
+    "link": ("<link>",),
+}
 _LAUGH = re.compile(r"(?:ha){2,}h?|(?:he){2,}|lo+l")
 
 
@@ -68,51 +80,66 @@ class Token(NamedTuple):
     number: int = 0
 
 
+class Candidates(NamedTuple):
+    """The patterns worth trying in a text: their codes in order, and the books they stand in."""
+
+    codes: list[int]
+    books: set[int]
+
+
 class Needs(Protocol):
     """Tells from a text's words which patterns are worth trying (`phrases.Index`)."""
 
-    def candidates(self, words: Iterable[str]) -> dict[int, list[int]]:
-        """Book -> its patterns, in order."""
+    def candidates(self, words: Iterable[str]) -> Candidates:
+        """Those patterns."""
 
 
 class Line:
     """A read text, or a part of one. `text` is every canonical word followed by one space."""
 
-    __slots__ = ("_places", "_tried", "_words", "offsets", "original", "text", "tokens")
+    __slots__ = ("_offsets", "_places", "_tried", "original", "text", "tokens", "words")
 
     def __init__(
         self,
         original: str,
         tokens: Iterable[Token],
-        tried: dict[int, dict[int, list[int]]] | None = None,
+        tried: dict[Needs, Candidates] | None = None,
     ) -> None:
         self.original, self.tokens = original, tuple(tokens)
-        self.offsets: list[int] = []
-        at = 0
-        for token in self.tokens:
-            self.offsets.append(at)
-            at += len(token.word) + 1
-        self.text = "".join([f"{token.word} " for token in self.tokens])
+        each = [token.word for token in self.tokens]
+        self.words = frozenset(each)
+        self.text = " ".join(each) + " " if each else ""
         self._tried = {} if tried is None else tried
+        self._offsets: list[int] | None = None
         self._places: dict[str, list[int]] | None = None
-        self._words: frozenset[str] = frozenset()
+
+    @property
+    def offsets(self) -> list[int]:
+        """Where in `text` each word begins."""
+        if self._offsets is None:
+            lengths = [len(token.word) + 1 for token in self.tokens[:-1]]
+            self._offsets = [*accumulate(lengths, initial=0)] if self.tokens else []
+        return self._offsets
 
     def places(self, words: frozenset[str]) -> Sequence[int]:
         """The places in `text` where one of these words begins."""
+        here = words & self.words
+        if not here:
+            return ()
         if self._places is None:
             self._places = {}
             for token, offset in zip(self.tokens, self.offsets, strict=True):
                 self._places.setdefault(token.word, []).append(offset)
-            self._words = frozenset(self._places)
-        found = [self._places[word] for word in words & self._words]
-        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        if len(here) == 1:
+            (word,) = here
+            return self._places[word]
+        return sorted(chain.from_iterable([self._places[word] for word in here]))
 
-    def candidates(self, needs: Needs) -> dict[int, list[int]]:
+    def candidates(self, needs: Needs) -> Candidates:
         """What of an index is worth trying here; a part of a text goes by the whole's words."""
-        known = self._tried.get(id(needs))
+        known = self._tried.get(needs)
         if known is None:
-            known = needs.candidates({token.word for token in self.tokens})
-            self._tried[id(needs)] = known
+            known = self._tried[needs] = needs.candidates(self.words)
         return known
 
     def first_at(self, offset: int) -> int:
@@ -130,9 +157,12 @@ class Line:
     def without(self, spans: Iterable[tuple[int, int]]) -> "Line":
         """The line with these spans of tokens taken out (half-open)."""
         gone = {number for start, end in spans for number in range(start, end)}
-        return self.part(t for number, t in enumerate(self.tokens) if number not in gone)
+        if not gone:
+            return self
+        return self.part([t for number, t in enumerate(self.tokens) if number not in gone])
 
 
+SHORTEST_DRAWN_OUT = 3
 SHORTEST, LONGEST = 5, 20
 """Letters of a word in which a slip is looked for: shorter ones are too alike, longer ones none."""
 
@@ -168,17 +198,21 @@ class Spelling:
         """A lower-case word as canonical ones: known, an alias, less drawn out, or one slip off."""
         if (meant := self.levelled.get(word)) is not None:
             return meant
+        if len(word) < SHORTEST_DRAWN_OUT:
+            return (word,)
         if _LAUGH.fullmatch(word):
             return ()
         short = _DRAWN_OUT.sub(r"\1\1", word)
+        if short == word:
+            return (self._slip(word),)
         for less in (short, _DRAWN_OUT.sub(r"\1", word)):
-            if less != word and (meant := self.levelled.get(less)) is not None:
+            if (meant := self.levelled.get(less)) is not None:
                 return meant
         return (self._slip(short),)
 
     def _slip(self, word: str) -> str:
         """The target that the word misses by one letter too many, too few, swapped, or a vowel."""
-        if not SHORTEST <= len(word) <= LONGEST:
+        if not self.targets or not SHORTEST <= len(word) <= LONGEST:
             return word
         if (meant := self.slips.get(word)) is not None:
             return meant
@@ -206,54 +240,67 @@ def _shortened(word: str) -> Iterator[str]:
 def read(text: str, spelling: Spelling) -> Line:
     """The text as a line of canonical words."""
     folded, places = fold(text)
-    tokens = _tokens(folded, places, spelling)
-    return Line(text, [Token(word, start, end, at) for at, (word, start, end) in enumerate(tokens)])
+    new = tuple.__new__  # a text has many tokens, and this is twice as quick as `Token(...)`
+    found = enumerate(_tokens(folded, places, spelling))
+    return Line(text, [new(Token, (word, start, end, at)) for at, (word, start, end) in found])
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+def plain(text: str) -> list[str]:
+    """The text's words and signs as typed, levelled in nothing but capitals, accents and digits."""
+    found = _TOKEN.finditer(fold(text)[0])
+    return [_APOSTROPHES.sub("", each[0]) for each in found if each.lastgroup not in _LEVELLED]
+
+
+def fold(text: str) -> tuple[str, Sequence[int]]:
     """Lower case, plain digits, no accents: the folded text, and for each of its characters (and
     its end) the place in the original."""
     if text.isascii():
-        return text.lower(), list(range(len(text) + 1))
-    chars: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
-        for plain in _folded(char):
-            chars.append(plain)
-            places.append(place)
+        return text.lower(), range(len(text) + 1)
+    plain = [_folded(char) for char in text]
+    places = [place for place, chars in enumerate(plain) for _ in chars]
     places.append(len(text))
-    return "".join(chars), places
+    return "".join(plain), places
 
 
+LONGEST_FOLD = 4
+"""A character that stands for more letters than these is a word of its own, and is left alone."""
+
+
+@lru_cache(maxsize=4096)
 def _folded(char: str) -> str:
     if char.isascii():
         return char.lower()
     if char.isnumeric():
         return str(unicodedata.digit(char, char))
     plain = unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN)
-    return _DROPPED.sub("", plain)
+    return _DROPPED.sub("", plain) if len(plain) <= LONGEST_FOLD else char
 
 
 _Place = tuple[str, int, int]
 
 
-def _tokens(folded: str, places: list[int], spelling: Spelling) -> Iterator[_Place]:
-    for match in _TOKEN.finditer(folded):
-        if match["unit"]:
+def _tokens(folded: str, places: Sequence[int], spelling: Spelling) -> Iterator[_Place]:
+    tokens = _TOKEN_OR_LINK if _MAY_LINK.search(folded) else _TOKEN
+    for match in tokens.finditer(folded):
+        kind = match.lastgroup
+        if kind == "unit":
             yield from _counted(match, places, spelling)
             continue
-        start, end = places[match.start()], places[match.end()]
-        for word in _words(match.lastgroup, match[0], spelling):
+        if kind == "flood":
+            continue
+        start, end = match.span()
+        start, end = places[start], places[end]
+        typed = match[0]
+        if kind in _SPELT:
+            word = typed if typed.isalpha() else _APOSTROPHES.sub("", typed)
+            words = spelling.levelled.get(word) or spelling.canonical(word)
+        else:
+            words = spelling.levelled.get(typed) or _LEVELLED.get(kind) or (typed,)
+        for word in words:
             yield word, start, end
 
 
-def _words(kind: str | None, found: str, spelling: Spelling) -> Iterable[str]:
-    if kind in ("word", "letters"):
-        return spelling.canonical(_APOSTROPHES.sub("", found))
-    return spelling.aliases.get(found, _LEVELLED.get(kind or "", found)).split()
-
-
-def _counted(match: re.Match[str], places: list[int], spelling: Spelling) -> Iterator[_Place]:
+def _counted(match: re.Match[str], places: Sequence[int], spelling: Spelling) -> Iterator[_Place]:
     """A number with letters glued to it: an alias (2moro), a measure (3pm), or two words (2cos)."""
     start, middle, end = (places[at] for at in (match.start(), match.start("unit"), match.end()))
     whole, unit = match[0], match["unit"]

@@ -1,10 +1,7 @@
 """Levelling: what was typed -> canonical words, each with its place in the original."""
 
-import time
-
 import pytest
 
-from bot import library
 from bot.dialogue.words import Spelling, fold, read
 
 SPELLING = Spelling.of(
@@ -97,21 +94,3 @@ def test_folding_keeps_the_end() -> None:
 def test_a_part_keeps_the_numbers_of_the_whole() -> None:
     line = read("a b c d", SPELLING).without([(1, 3)])
     assert [(token.word, token.number) for token in line.tokens] == [("a", 0), ("d", 3)]
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "a@" * 5_000,
-        "a." * 5_000,
-        "1." * 5_000,
-        "'a" * 5_000,
-        "ha" * 5_000,
-        "a@b." * 2_500,
-        "." * 10_000,
-    ],
-)
-def test_no_text_of_ten_thousand_characters_holds_up_a_process(hostile: str) -> None:
-    started = time.perf_counter()
-    library.reader().line(hostile)
-    assert time.perf_counter() - started < 2
