@@ -35,6 +35,17 @@ def _needs_settings(command: Callable[..., None]) -> Callable[..., None]:
     return with_settings
 
 
+def _every_opt_out_is_known(given: Settings) -> bool:
+    """False while the database cannot say. Refused where a key that an opt-out needs is not listed."""
+    from storage import database, keys
+
+    try:
+        with database.once(given) as engine:
+            return keys.check(engine)
+    except keys.KeyMissing as error:
+        raise Refused(str(error)) from None
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="hearback")
 def main() -> None:
@@ -48,6 +59,7 @@ def web(given: Settings) -> None:
     from hearback import web_process
     from storage.spool import SpoolRefused
 
+    _every_opt_out_is_known(given)  # a text is taken in, whatever is away: /readyz asks again
     try:
         web_process.run(given)
     except SpoolRefused as error:
@@ -62,7 +74,7 @@ def worker(given: Settings) -> None:
     from workers.parent import Parent
 
     log.configure(given.log_level, "worker")
-    Parent().run()
+    Parent(lambda: _every_opt_out_is_known(given)).run()
 
 
 @main.command()
@@ -83,9 +95,10 @@ def migrate(given: Settings) -> None:
     from storage import database
     from storage import migrate as migrations
 
-    engine = database.connect(given, 1)
+    _every_opt_out_is_known(given)
     try:
-        migrations.upgrade(engine)
+        with database.once(given) as engine:
+            migrations.upgrade(engine)
     except OperationalError as error:
         raise Refused(f"the database cannot be reached ({type(error.orig).__name__})") from None
     except ProgrammingError as error:
@@ -93,7 +106,20 @@ def migrate(given: Settings) -> None:
             f"the database refused ({type(error.orig).__name__}). Its owner needs the right to make "
             f"the role {database.STAFF_ROLE}, or to be made a member of it by an administrator"
         ) from None
+    _every_opt_out_is_known(given)
     click.echo(f"database is at revision {migrations.newest()}")
+
+
+@main.command()
+def doctor() -> None:
+    """Look at settings, servers, keys and what waits; exit 1 and a line for each fault."""
+    from hearback import doctor as surgery
+
+    well = True
+    for finding in surgery.examine():
+        click.echo(f"{'ok   ' if finding.well else 'FAULT'} {finding.line}")
+        well = well and finding.well
+    sys.exit(0 if well else 1)
 
 
 @main.command()

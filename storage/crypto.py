@@ -77,8 +77,7 @@ class Keyring:
 
     def open(self, purpose: Purpose, sealed: bytes) -> bytes:
         """What `seal` was given. Raises SealBroken."""
-        end = 1 + sealed[0] if sealed else 0
-        key_id = sealed[1:end].decode("utf-8", "replace")
+        key_id, end = key_of(sealed), 1 + sealed[0] if sealed else 0
         if key_id not in self.masters:
             raise SealBroken("sealed with a key that HEARBACK_SECRET_KEY does not list")
         nonce, rest = sealed[end : end + NONCE_BYTES], sealed[end + NONCE_BYTES :]
@@ -104,6 +103,11 @@ class Keyring:
         if place not in self._ciphers:
             self._ciphers[place] = AESGCM(self.derived(purpose, key_id))
         return self._ciphers[place]
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the master key that sealed this, as it stands in its first bytes."""
+    return sealed[1 : 1 + sealed[0]].decode("utf-8", "replace") if sealed else ""
 
 
 class _InForce:

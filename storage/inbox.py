@@ -59,9 +59,9 @@ _KEEP = """
 # Only a text that is new meets its person: the second arrival waits at the first part.
 _KEEP_AND_MEET = f"""
     WITH kept AS ({_KEEP}), met AS (
-        INSERT INTO people (provider_id, channel, key, address, seen_at)
-        SELECT CAST(%(provider_id)s AS bigint), %(channel)s, %(person_key)s, %(address)s,
-            CAST(%(received_at)s AS timestamptz)
+        INSERT INTO people (provider_id, channel, key, key_ids, address, seen_at)
+        SELECT CAST(%(provider_id)s AS bigint), %(channel)s, %(person_key)s, ARRAY[%(key_id)s],
+            %(address)s, CAST(%(received_at)s AS timestamptz)
         FROM kept
         ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
         RETURNING id
@@ -87,7 +87,12 @@ def keep_and_meet(connection: Connection, arrival: Arrival, provider_id: int) ->
     Locks the person, as `people.meet` does: two texts of one go one by one.
     """
     who = people.row(connection, provider_id, arrival.channel, arrival.their_address)
-    values = {**_row(arrival, provider_id, STEPPED), "person_key": who.key, "address": who.address}
+    values = {
+        **_row(arrival, provider_id, STEPPED),
+        "person_key": who.key,
+        "key_id": who.key_id,
+        "address": who.address,
+    }
     row = driver.first(connection, _KEEP_AND_MEET, values)
     return Kept(*row) if row else None
 

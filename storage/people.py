@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, LargeBinary, any_, bindparam, delete, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    any_,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from storage import crypto, driver
@@ -12,8 +22,8 @@ from storage.crypto import Purpose
 from storage.tables import OptOut, Person
 
 _MEET = """
-    INSERT INTO people (provider_id, channel, key, address, seen_at)
-    VALUES (%(provider_id)s, %(channel)s, %(key)s, %(address)s, %(seen_at)s)
+    INSERT INTO people (provider_id, channel, key, key_ids, address, seen_at)
+    VALUES (%(provider_id)s, %(channel)s, %(key)s, ARRAY[%(key_id)s], %(address)s, %(seen_at)s)
     ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
     RETURNING id
 """
@@ -21,9 +31,10 @@ _MEET = """
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a person is kept: the key they are found by, and their sealed address."""
+    """How a person is kept: the key they are found by, the master key's id, their sealed address."""
 
     key: bytes
+    key_id: str
     address: bytes | None
 
 
@@ -31,8 +42,9 @@ def row(connection: Connection, provider_id: int, channel: str, address: str) ->
     """The row of whoever has this address; known by an older key, they get the newest one first."""
     keys = crypto.keyring().lookups(str(provider_id), channel, address)
     if len(keys) > 1:
-        _rewrite(connection, keys)
-    return Row(keys[0], crypto.sealed(Purpose.ADDRESS, address))
+        _rewrite(connection, keys, address)
+        _rewrite_opt_out(connection, channel, address)
+    return Row(keys[0], crypto.keyring().newest, crypto.sealed(Purpose.ADDRESS, address))
 
 
 def meet(
@@ -44,6 +56,7 @@ def meet(
         "provider_id": provider_id,
         "channel": channel,
         "key": who.key,
+        "key_id": who.key_id,
         "address": who.address,
         "seen_at": now,
     }
@@ -53,28 +66,49 @@ def meet(
     return int(met[0])
 
 
-def _rewrite(connection: Connection, keys: list[bytes]) -> None:
+def _rewrite(connection: Connection, keys: list[bytes], address: str) -> None:
     """Known under an older key: known under the newest from now on, unless already so."""
     newest = select(Person.id).where(Person.key == keys[0])
     connection.execute(
         update(Person)
         .where(Person.key.in_(keys[1:]), ~newest.exists())
-        .values(key=keys[0])
+        .values(key=keys[0], key_ids=[crypto.keyring().newest], address=address)
         .execution_options(synchronize_session=False)
     )
 
 
+_REWRITE_OPT_OUT = text(
+    """
+    WITH older AS (
+        DELETE FROM opt_outs WHERE channel = :channel AND key = ANY (:older) RETURNING source, at
+    )
+    INSERT INTO opt_outs (channel, key, key_ids, source, at)
+    SELECT :channel, :newest, CAST(:key_ids AS text[]), min(source), max(at) FROM older
+    HAVING count(*) > 0
+    ON CONFLICT (channel, key) DO UPDATE SET at = greatest(opt_outs.at, excluded.at)
+    """
+)
+
+
+def _rewrite_opt_out(connection: Connection, channel: str, address: str) -> None:
+    """The same for their opt-out, so that the older key is needed by one fewer."""
+    newest, *older = _keys(channel, address)
+    values = {"channel": channel, "newest": newest, "older": older}
+    connection.execute(_REWRITE_OPT_OUT, {**values, "key_ids": [crypto.keyring().newest]})
+
+
 def opt_out(connection: Connection, channel: str, address: str, source: str, now: datetime) -> None:
     """No more texts to this address on this channel, for the whole installation."""
+    statement = insert(OptOut).values(
+        channel=channel,
+        key=crypto.keyring().lookup(channel, address),
+        key_ids=[crypto.keyring().newest],
+        source=source,
+        at=now,
+    )
+    later = func.greatest(OptOut.at, statement.excluded.at)
     connection.execute(
-        insert(OptOut)
-        .values(
-            channel=channel,
-            key=crypto.keyring().lookup(channel, address),
-            source=source,
-            at=now,
-        )
-        .on_conflict_do_update(index_elements=["channel", "key"], set_={"at": now})
+        statement.on_conflict_do_update(index_elements=["channel", "key"], set_={"at": later})
     )
 
 

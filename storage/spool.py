@@ -68,6 +68,10 @@ class Spool:
         """The texts on disk, oldest first."""
         return sorted(self.folder.glob(f"*{_READY}"))
 
+    def damaged(self) -> list[Path]:
+        """The texts that were set aside."""
+        return sorted(self.folder.glob(f"*{_DAMAGED}"))
+
     def read(self, path: Path) -> tuple[datetime, str]:
         """(received at, letter). Raises SealBroken."""
         opened = crypto.keyring().open(Purpose.SPOOL, path.read_bytes()).decode()

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from runtime import clock, metrics
-from storage import migrate, outbox
+from storage import keys, migrate, outbox
 from webhooks.arrivals import door
 
 routes = Blueprint("health", __name__)
@@ -67,10 +67,12 @@ def _database() -> str:
     try:
         with door().house.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            behind = migrate.current(connection) != migrate.newest()
+            if migrate.current(connection) != migrate.newest():
+                return "not migrated: run hearback migrate"
+            missing = keys.missing_for_opt_outs(connection)
     except SQLAlchemyError:
         return "away"
-    return "not migrated: run hearback migrate" if behind else "ok"
+    return "opt-outs need a key that is not listed: run hearback doctor" if missing else "ok"
 
 
 def _redis() -> str:

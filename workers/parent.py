@@ -16,6 +16,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
 _STEADY_SECONDS = 30.0
 _PATIENCE_SECONDS = 15.0
 _LOOK_SECONDS = 0.2
+_WAIT_SECONDS = 1.0
 
 
 @dataclass
@@ -55,8 +56,12 @@ class _Child:
 
 @dataclass
 class Parent:
-    """Keeps one process a queue alive until told to stop."""
+    """Keeps one process a queue alive until told to stop.
 
+    ready: asked until it is true, before the first process starts; what it raises ends the parent.
+    """
+
+    ready: Callable[[], bool]
     sleep: Callable[[float], None] = time.sleep
     stopping: bool = False
     children: list[_Child] = field(default_factory=lambda: [_Child(name) for name in QueueName])
@@ -65,12 +70,20 @@ class Parent:
         """Until SIGTERM or SIGINT; then each child finishes its batch, 15 s at most."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        self._wait()
         while not self.stopping:
             for child in self.children:
                 child.look(time.monotonic())
             self.sleep(_LOOK_SECONDS)
         for child in self.children:
             child.stop()
+
+    def _wait(self) -> None:
+        if self.stopping or self.ready():
+            return
+        log.get().warning("worker_waits", reason="the database is away or not migrated")
+        while not self.stopping and not self.ready():
+            self.sleep(_WAIT_SECONDS)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

@@ -1,11 +1,13 @@
 """What travels: people, conversations, texts in, texts out, and opt-outs."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
     SmallInteger,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -31,6 +33,7 @@ class Person(Base):
     """One address at one provider. A number is not a person; it is all we know of one.
 
     key: HMAC(provider, channel, address). address: sealed, gone after erasure.
+    key_ids: which master key made `key`; several where a row from before this was noted may be of any.
     """
 
     __tablename__ = "people"
@@ -39,6 +42,7 @@ class Person(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
     channel: Mapped[str]
     key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     address: Mapped[str | None] = mapped_column(Address)
     seen_at: Mapped[Moment]
 
@@ -47,11 +51,13 @@ class OptOut(Base):
     """ "No more texts" for one address on one channel, for the whole installation.
 
     key: HMAC(channel, address). The row outlives the person's erasure.
+    key_ids: as of a person; these keys may not leave HEARBACK_SECRET_KEY.
     """
 
     __tablename__ = "opt_outs"
     channel: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
     source: Mapped[str]
     at: Mapped[Moment]
 

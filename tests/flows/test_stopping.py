@@ -109,6 +109,33 @@ def test_opt_outs_and_people_of_an_older_key_are_still_known(engine: Engine, pho
         assert connection.execute(select(OptOut.source)).all() == []
 
 
+def test_an_opt_out_moves_to_the_newest_key_and_keeps_its_latest_moment(
+    engine: Engine, phone: Phone
+) -> None:
+    phone.text("STOP")
+    newer = SECRET_KEY.replace("test:", "next:").replace("aW52", "bW52", 1)
+    crypto.use(crypto.Keyring.parse(f"{newer},{SECRET_KEY}"))
+    later = phone.now + timedelta(hours=1)
+    with engine.begin() as connection:
+        people.opt_out(connection, "sms", phone.number, "carrier", later)
+    phone.text("still stopped")
+    with engine.connect() as connection:
+        assert connection.execute(select(OptOut.key_ids, OptOut.at)).all() == [(["next"], later)]
+    assert opted_out(engine, phone)
+
+
+def test_a_stop_that_waited_on_disk_does_not_make_the_opt_out_older(
+    engine: Engine, phone: Phone
+) -> None:
+    phone.text("STOP")
+    stopped = phone.now
+    Phone(phone.house, phone.to, now=stopped - timedelta(minutes=30)).text("STOP")
+    Phone(phone.house, phone.to, now=stopped - timedelta(minutes=20)).text("START")
+    assert opted_out(engine, phone)
+    with engine.connect() as connection:
+        assert connection.execute(select(OptOut.at)).scalar_one() == stopped
+
+
 def test_failing_senders_do_not_keep_others_waiting(
     engine: Engine, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,10 +3,14 @@
 import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from flows.house import Door
 from hearback.web import make_app
+from runtime import clock
 from runtime.embedded import Servers
+from storage import people
+from storage.tables import OptOut
 
 
 def test_alive(client: FlaskClient) -> None:
@@ -28,6 +32,16 @@ def test_not_ready_without_redis(client: FlaskClient, servers: Servers) -> None:
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["redis"] == "away"
+
+
+def test_not_ready_without_a_key_that_an_opt_out_needs(client: FlaskClient, door: Door) -> None:
+    with door.house.engine.begin() as connection:
+        people.opt_out(connection, "sms", "+447700900001", "text", clock.now())
+        connection.execute(update(OptOut).values(key_ids=["removed"]))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert "opt-outs need a key that is not listed" in answer.json["database"]
 
 
 def test_metrics_answer_loopback(client: FlaskClient) -> None:
