@@ -23,7 +23,7 @@ from flows.house import House
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
-from storage import conversations, outbox, people, turns
+from storage import answers, conversations, outbox, people, turns
 from storage.conversations import Correspondent, Open
 from storage.inbox import Kept
 from storage.services import Place
@@ -58,6 +58,7 @@ class _Scene:
     open: Open
     place: Place
     who: Correspondent
+    script: Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,13 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     if scene.open.behind and not heard.waited:
         stopping.hold(connection, heard.text, heard.now)
         return Said(bells=(jobs.CATCH_UP,), behind=True)
-    turn = _step(house, heard, scene)
+    turn = _step(heard, scene)
     faults.reached("accept.stepped")
     for fact in turn.facts:
         _keep_rights(connection, heard, scene, fact)
     told = _told(heard, scene, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told))
+    _keep_answers(connection, scene, turn, written)
     alert.heard(connection, _occasion(heard, scene, turn, written))
     return Said(tuple(zip(written.letters, turn.replies, strict=True)), _bells(told, written))
 
@@ -96,7 +98,8 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
     found = _conversation(connection, house, heard, who)
     if found.touchpoint_id != place.touchpoint_id:
         place = house.place_of(connection, found.touchpoint_id)
-    return _Scene(found, place, who)
+    script = _script(found.script, found.script_version).bound(details_of(place))
+    return _Scene(found, place, who, script)
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
@@ -109,10 +112,9 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
     return conversations.open_for(connection, who, heard.place, version, heard.now)
 
 
-def _step(house: House, heard: Heard, scene: _Scene) -> Turn:
-    open_ = scene.open
+def _step(heard: Heard, scene: _Scene) -> Turn:
+    open_, script = scene.open, scene.script
     try:
-        script = _script(open_.script, open_.script_version).bound(details_of(scene.place))
         state = states.loads(open_.state) if open_.state else engine.fresh(script)
         state = replace(state, opted_out=open_.opted_out)
         return engine.step(state, heard.inbound, script, heard.now)
@@ -185,7 +187,21 @@ def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: fact
         people.opt_in(connection, who.channel, who.their_address, heard.now)
 
 
+def _keep_answers(connection: Connection, scene: _Scene, turn: Turn, written: Written) -> None:
+    given: dict[str, tuple[str, ...]] = {}
+    for fact in turn.facts:
+        match fact:
+            case facts.Answered(question, code):
+                given[question] = (code,)
+            case facts.FeelingGiven(question, feelings):
+                given[question] = feelings
+    if given and written.response_id is not None:
+        answers.replace(connection, scene.place, written.response_id, given)
+
+
+_ANSWERED = (facts.Answered, facts.FeelingGiven)
 _TELLING = (
+    *_ANSWERED,
     facts.Rated,
     facts.Commented,
     facts.RoleGiven,
@@ -204,6 +220,8 @@ def _told(heard: Heard, scene: _Scene, turn: Turn) -> Told | None:
     return Told(
         mode=MODES[heard.text.channel],
         solicited=False,
+        purpose=scene.script.purpose,
+        answered=any(isinstance(fact, _ANSWERED) for fact in turn.facts),
         language=turn.state.language,
         held=alert.holds(scene.open, turn),
         **given,

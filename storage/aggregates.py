@@ -37,6 +37,9 @@ def claim_dirty(connection: Connection, limit: int) -> list[ServiceDay]:
 def rebuild(connection: Connection, days: list[ServiceDay]) -> None:
     """Count these days anew from their responses, in every table. Idempotent.
 
+    What carers, the bereaved and staff answer about themselves is no answer of the Friends and
+    Family Test and is counted apart.
+
     The advisory locks, taken in order, make two rebuilders of one day follow each other; the
     counting statements come after, so they see what the first has seen and more.
     """
@@ -71,6 +74,7 @@ _COUNT = (
     + _GIVEN
     + """
     JOIN responses AS response USING (service_id, day)
+    WHERE response.purpose = 'experience'
     GROUP BY response.provider_id, response.service_id, response.day, {keys}
 """
 )

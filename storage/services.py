@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import Number, Provider, Service, Site, Touchpoint
@@ -13,6 +13,7 @@ from storage.tables import Number, Provider, Service, Site, Touchpoint
 class Place:
     """A touchpoint with all that a conversation there needs to know.
 
+    script: the touchpoint's own, else the service's.
     details: the provider's, site's and service's own, the nearer winning.
     """
 
@@ -47,7 +48,7 @@ _PLACE = (
     Service.id,
     Service.name,
     Service.setting,
-    Service.script,
+    func.coalesce(Touchpoint.script, Service.script),
     Touchpoint.id,
     Touchpoint.code,
     Provider.details,

@@ -20,7 +20,8 @@ from storage.services import Place
 class Told:
     """What one text adds to its conversation's response; None adds nothing.
 
-    rating, role, view: a new value replaces the old one.
+    purpose: of its script. rating, role, view: a new value replaces the old one.
+    answered: a question of the script's own was answered, which makes a response too.
     comment: all words so far to `question`, this text's among them.
     concern: what was seen in them. held: the comment is held from birth, or from now on.
     texts_consent: an answer to "may we text you about it", or None.
@@ -29,6 +30,8 @@ class Told:
     mode: str
     solicited: bool
     language: str | None
+    purpose: str = "experience"
+    answered: bool = False
     rating: str | None = None
     role: str | None = None
     view: str | None = None
@@ -88,6 +91,8 @@ _TYPES = {
     **dict.fromkeys(("channel", "mode", "script", "language", "rating", "role"), "text"),
     **dict.fromkeys(("view", "question", "concern", "our_address", "letters_state"), "text"),
     **dict.fromkeys(("told", "solicited", "commented", "held", "texts_consent"), "boolean"),
+    "answered": "boolean",
+    "purpose": "text",
     **dict.fromkeys(("comment", "state", "to_address"), "bytea"),
     "script_version": "integer",
     "day": "date",
@@ -110,13 +115,13 @@ _WRITE = driver.short(
         INSERT INTO responses (
             provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
             solicited, rating, role, view, language, script, script_version, day, first_at,
-            changed_at
+            changed_at, purpose
         )
         SELECT provider_id, service_id, touchpoint_id, conversation_id, channel, mode,
             'conversation', solicited, rating, role, view, language, script, script_version, day,
-            now, now
+            now, now, purpose
         FROM given
-        WHERE told AND (rating IS NOT NULL OR commented OR EXISTS (
+        WHERE told AND (rating IS NOT NULL OR commented OR answered OR EXISTS (
             SELECT FROM responses WHERE responses.conversation_id = given.conversation_id
         ))
         ON CONFLICT (conversation_id) DO UPDATE SET
@@ -131,10 +136,11 @@ _WRITE = driver.short(
         SELECT response.provider_id, response.service_id, response.day, now FROM response, given
     ), comment AS (
         INSERT INTO comments (
-            provider_id, service_id, response_id, question, words, held, concern, day, created_at
+            provider_id, service_id, response_id, question, words, held, concern, day, created_at,
+            purpose
         )
         SELECT response.provider_id, response.service_id, response.id, question, comment, held,
-            concern, response.day, now
+            concern, response.day, now, purpose
         FROM response, given WHERE commented
         ON CONFLICT (response_id, question) DO UPDATE SET
             words = excluded.words, redacted = NULL, redaction_version = NULL,
@@ -185,6 +191,8 @@ def _answer(place: Place, turned: Turned) -> dict[str, object]:
         "mode": told.mode,
         "solicited": told.solicited,
         "language": told.language,
+        "purpose": told.purpose,
+        "answered": told.answered,
         "rating": told.rating,
         "role": told.role,
         "view": told.view,

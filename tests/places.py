@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from storage.tables import Base, Number, Provider, Service, Site, Touchpoint
 
@@ -59,6 +59,18 @@ def seed(
              channel=channel, address=address, reply_cost="free",
              carrier_answers_stop=False, carrier_answers_help=False)  # fmt: skip
     return Seeded(provider, ward, clinic, first, second, number, f"{letters}1", f"{letters}2")
+
+
+def also(connection: Connection, place: Seeded, code: str, script: str) -> int:
+    """One more touchpoint on the ward, with a script of its own; returns its id."""
+    return _one(connection, Touchpoint, provider_id=place.provider_id, service_id=place.ward_id,
+                code=code, name=script.title(), stage="living_with", script=script)  # fmt: skip
+
+
+def switch_on(connection: Connection, place: Seeded, **details: object) -> None:
+    """Add to what the provider says of itself."""
+    changed = update(Provider).where(Provider.id == place.provider_id)
+    connection.execute(changed.values(details={**DETAILS, **details}))
 
 
 def _one(connection: Connection, table: type[Base], **values: object) -> int:

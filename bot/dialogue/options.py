@@ -7,6 +7,7 @@ said beside them is comment. Knows nothing of what a code leads to.
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import takewhile
 
 from bot.dialogue.heard import Heard
 from bot.dialogue.meaning import Intent, Question, Reading
@@ -73,20 +74,26 @@ class Options:
         return _given(question, picked.code, heard.rest(picked.spans))
 
     def _feelings(self, heard: Heard, question: Question) -> Reading | None:
-        """One feeling or several: numbers and nothing else, or words among others."""
-        numbers = [word for word in plain(_typed(heard)).split() if word.isdecimal()]
-        spare = self.menus.vocabulary.words("joins") | {"and"}
-        others = [word for word in plain(_typed(heard.bare())).split() if word not in spare]
-        if numbers and others == numbers and set(numbers) <= set(question.menu):
-            codes = dict.fromkeys(question.menu[each] for each in numbers)
-            return _given(question, " ".join(codes), None)
+        """One feeling or several: numbers at the head, or words among others."""
+        said = plain(heard.line.original)
+        numbers, rest = self._leading(plain(_typed(heard.bare())), question.menu)
         clauses = _BREAK.split(heard.line.original)
         named = [code for clause in clauses for code in self._felt(plain(clause), question.spoken)]
-        if named:
-            felt = " ".join(dict.fromkeys(named))
-            whole = plain(heard.line.original) in question.spoken
-            return _given(question, felt, None if whole else heard.line.original.strip())
-        return self._numbered(heard, question)
+        picked = self.menus.pick(heard, question.menu)
+        if len(numbers) > 1 or not rest or (picked and picked.code):
+            named = [*(question.menu[each] for each in numbers), *named]
+        if not named:
+            return self._numbered(heard, question)
+        whole = not rest or said in question.spoken
+        felt = " ".join(dict.fromkeys(named))
+        return _given(question, felt, None if whole else heard.line.original.strip())
+
+    def _leading(self, said: str, menu: Mapping[str, str]) -> tuple[list[str], list[str]]:
+        """The numbers of the menu that the text begins with, and the words after them."""
+        spare = self.menus.vocabulary.words("joins") | {"and"}
+        words = said.split()
+        head = list(takewhile(lambda word: word in menu or word in spare, words))
+        return [word for word in head if word in menu], words[len(head) :]
 
     def _felt(self, said: str, spoken: Mapping[str, str]) -> list[str]:
         """The codes of all feelings that a clause names and does not turn down."""

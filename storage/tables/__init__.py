@@ -1,7 +1,7 @@
 """The tables, typed, a module to a corner of the house. Importing this package imports them all."""
 
 from storage.tables.alerts import Alert, AlertText
-from storage.tables.answers import Comment, Consent, Response
+from storage.tables.answers import Answer, Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
@@ -12,6 +12,7 @@ __all__ = [
     "Account",
     "Alert",
     "AlertText",
+    "Answer",
     "Audit",
     "Base",
     "Comment",

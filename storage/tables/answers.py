@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, SmallInteger, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import Words
-from storage.tables.base import CHANNELS, RATINGS, ROLES, Base, Key, Moment, one_of
+from storage.tables.base import CHANNELS, PURPOSES, RATINGS, ROLES, Base, Key, Moment, one_of
 
 CONCERNS = ("crisis", "abuse", "safety")
 MODES = ("sms", "online", "tablet_kiosk", "paper", "telephone", "other")
@@ -19,6 +19,7 @@ class Response(Base):
 
     day: the London day of the first answer; a correction keeps it. The bands are copied from the
     invitation; null means that nobody said. mode: how the FFT return counts the way it came.
+    purpose: what its script is for; only `experience` counts as the Friends and Family Test.
     """
 
     __tablename__ = "responses"
@@ -29,6 +30,7 @@ class Response(Base):
         one_of("channel", CHANNELS),
         one_of("mode", MODES),
         one_of("view", VIEWS),
+        one_of("purpose", PURPOSES),
         Index("ix_responses_service_id_day", "service_id", "day"),
     )
     id: Mapped[Key]
@@ -39,6 +41,7 @@ class Response(Base):
     channel: Mapped[str | None]
     mode: Mapped[str]
     source: Mapped[str]
+    purpose: Mapped[str] = mapped_column(server_default=text("'experience'"))
     solicited: Mapped[bool]
     rating: Mapped[str | None]
     role: Mapped[str | None]
@@ -60,12 +63,14 @@ class Comment(Base):
 
     words: sealed, as typed. redacted: what staff read; null until `understand` has run.
     held: a concern was seen in it; it is nowhere but the triage queue until a person releases it.
+    purpose: its response's; staff lists leave out what other people must read, or nobody yet.
     """
 
     __tablename__ = "comments"
     __table_args__ = (
         UniqueConstraint("response_id", "question"),
         one_of("concern", CONCERNS),
+        one_of("purpose", PURPOSES),
         Index("ix_comments_service_id_id", "service_id", "id"),
         Index("ix_comments_to_read", "id", postgresql_where=text("redacted IS NULL")),
     )
@@ -73,6 +78,7 @@ class Comment(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
     response_id: Mapped[int] = mapped_column(ForeignKey("responses.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(server_default=text("'experience'"))
     question: Mapped[str]
     words: Mapped[str | None] = mapped_column(Words)
     redacted: Mapped[str | None]
@@ -81,6 +87,21 @@ class Comment(Base):
     concern: Mapped[str | None]
     day: Mapped[dt.date] = mapped_column(Date)
     created_at: Mapped[Moment]
+
+
+class Answer(Base):
+    """A response's answer to a question of its script's own; several codes where several may be
+    given (feelings). Codes only: what was said beside them is a comment."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_service_id_question", "service_id", "question"),)
+    response_id: Mapped[int] = mapped_column(
+        ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True
+    )
+    question: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
 
 
 class Consent(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 RATINGS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
 ROLES = ("patient", "carer", "patient_and_carer", "family", "staff")
+PURPOSES = ("experience", "carer", "bereaved", "staff", "check_in", "story")
 CHANNELS = ("sms", "whatsapp", "telegram", "web")
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]

@@ -74,6 +74,7 @@ class Touchpoint(Base):
 
     code: short, said on posters ("text WARD7 to ..."), unique in the installation, upper case.
     stage: access, booking, arrival, care, discharge, follow_up, living_with, end_of_life, ...
+    script: its own (a carer's card on a ward), null: the service's.
     """
 
     __tablename__ = "touchpoints"
@@ -83,6 +84,7 @@ class Touchpoint(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     stage: Mapped[str]
+    script: Mapped[str | None]
     closed_at: Mapped[Moment | None]
 
 

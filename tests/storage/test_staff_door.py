@@ -32,10 +32,18 @@ def two(engine: Engine) -> tuple[Seeded, Seeded]:
                         "held": held,
                     },
                 )
+            connection.execute(
+                text(
+                    "INSERT INTO answers (response_id, question, code, provider_id, service_id) "
+                    "SELECT min(id), 'feeling', 'safe', provider_id, service_id FROM responses "
+                    "WHERE provider_id = :p GROUP BY provider_id, service_id"
+                ),
+                {"p": place.provider_id},
+            )
     return mine, theirs
 
 
-READABLE = ["providers", "sites", "services", "touchpoints", "responses", "comments"]
+READABLE = ["providers", "sites", "services", "touchpoints", "responses", "comments", "answers"]
 
 
 @pytest.mark.parametrize("table", READABLE)
@@ -50,7 +58,33 @@ def test_only_the_named_providers(engine: Engine, two: tuple[Seeded, Seeded], ta
 @pytest.mark.parametrize("table", READABLE)
 def test_none_named_none_seen(engine: Engine, two: tuple[Seeded, Seeded], table: str) -> None:
     with database.staff(engine, []) as connection:
-        assert connection.execute(text(f"SELECT count(id) FROM {table}")).scalar_one() == 0
+        query = text(f"SELECT count(*) FROM (SELECT 1 FROM {table}) AS seen")
+        assert connection.execute(query).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("purpose", "seen"),
+    [
+        ("experience", 1),
+        ("carer", 1),
+        ("bereaved", 1),
+        ("staff", 0),
+        ("check_in", 0),
+        ("story", 0),
+    ],
+)
+def test_what_others_must_read_is_not_there(
+    engine: Engine, two: tuple[Seeded, Seeded], purpose: str, seen: int
+) -> None:
+    """Staff have a floor, check-ins a named team, stories a consent of their own."""
+    mine, _ = two
+    with engine.begin() as connection:
+        for table in ("responses", "comments"):
+            connection.execute(text(f"UPDATE {table} SET purpose = :purpose"), {"purpose": purpose})
+    with database.staff(engine, [mine.provider_id]) as connection:
+        for table in ("comments", "answers"):
+            found = connection.execute(text(f"SELECT 1 FROM {table}")).all()
+            assert len(found) == seen, table
 
 
 def test_a_held_comment_is_not_there(engine: Engine, two: tuple[Seeded, Seeded]) -> None:
@@ -78,6 +112,8 @@ def test_a_held_comment_is_not_there(engine: Engine, two: tuple[Seeded, Seeded])
         "SELECT * FROM sessions",
         "UPDATE comments SET held = false",
         "UPDATE responses SET rating = 'good'",
+        "UPDATE comments SET purpose = 'experience'",
+        "DELETE FROM answers",
         "DELETE FROM audit",
         "DELETE FROM daily_ratings",
         "INSERT INTO audit (at, provider_id, action) VALUES (now(), 2, 'looked')",

@@ -1,0 +1,109 @@
+"""Scripts beyond the standard one: what their answers become as rows, and what they do not count as."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bot.dialogue.messages import Reply
+from flows.aggregate import aggregate
+from flows.house import House
+from storage.tables import Answer, Comment, Consent, DailyRating, DailyRole, Response
+from tests.flows.talking import Phone, furnished
+from tests.places import Seeded, also, switch_on
+
+
+@pytest.fixture
+def place(engine: Engine) -> tuple[House, Seeded]:
+    house, seeded = furnished(engine)
+    with engine.begin() as connection:
+        also(connection, seeded, "CARER1", "carer")
+        switch_on(connection, seeded, asks_feeling=True)
+    return house, seeded
+
+
+@pytest.fixture
+def phone(place: tuple[House, Seeded]) -> Phone:
+    house, seeded = place
+    return Phone(house, seeded.number)
+
+
+def rows(engine: Engine, *columns: Any) -> list[Any]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(*columns))]
+
+
+def kinds(phone: Phone, body: str) -> list[str]:
+    replies: list[Reply] = [reply for _, reply in phone.text(body).replies]
+    return [reply.kind for reply in replies]
+
+
+CARER = ("CARER1 nobody rings me", "2 they asked once", "no", "3", "2", "struggling", "1")
+
+
+def test_a_carers_own_touchpoint_asks_the_carers_own_questions(
+    engine: Engine, phone: Phone
+) -> None:
+    said = [kind for body in CARER for kind in kinds(phone, body)]
+    assert said == [
+        "involved", "informed", "knows_contact", "assessment", "how_you_are", "consent",
+        "thanks_carer",
+    ]  # fmt: skip
+    columns = (Response.purpose, Response.role, Response.view, Response.rating, Response.script)
+    assert rows(engine, *columns) == [("carer", "carer", "own_view", None, "carer")]
+    assert rows(engine, Answer.question, Answer.code) == [
+        ("assessment", "no"),
+        ("how_you_are", "struggling"),
+        ("informed", "no"),
+        ("involved", "partly"),
+        ("knows_contact", "no"),
+    ]
+    assert rows(engine, Comment.question, Comment.words, Comment.purpose) == [
+        ("comment", "nobody rings me", "carer"),
+        ("involved", "they asked once", "carer"),
+    ]
+    assert rows(engine, Consent.kind, Consent.given) == [("texts", True)]
+
+
+def test_it_does_not_count_as_the_friends_and_family_test(engine: Engine, phone: Phone) -> None:
+    for body in CARER:
+        phone.text(body)
+    while aggregate(phone.house):
+        pass
+    assert rows(engine, DailyRating.rating) == []
+    assert rows(engine, DailyRole.role) == []
+
+
+def test_an_answer_alone_makes_a_response_and_the_last_one_counts(
+    engine: Engine, phone: Phone
+) -> None:
+    phone.text("CARER1")
+    phone.text("skip")
+    assert rows(engine, Response.id) == []
+    phone.text("1")
+    assert rows(engine, Answer.question, Answer.code) == [("involved", "yes")]
+    phone.text("sorry, meant 3")
+    assert rows(engine, Answer.question, Answer.code) == [("involved", "no")]
+    assert rows(engine, Response.purpose, Response.role) == [("carer", "carer")]
+
+
+def test_feelings_are_kept_each_by_its_code_and_the_rating_counts(
+    engine: Engine, phone: Phone
+) -> None:
+    phone.text("4 they talked over me")
+    assert kinds(phone, "5 and 8, and small") == ["role"]
+    assert rows(engine, Answer.question, Answer.code) == [
+        ("feeling", "angry"),
+        ("feeling", "ignored"),
+    ]
+    while aggregate(phone.house):
+        pass
+    assert rows(engine, DailyRating.rating, DailyRating.responses) == [("poor", 1)]
+
+
+def test_an_answer_with_danger_in_it_is_held(engine: Engine, phone: Phone) -> None:
+    for body in (*CARER[:5], "I want to end it all"):
+        phone.text(body)
+    assert rows(engine, Comment.question, Comment.held)[-2:] == [
+        ("how_you_are", True), ("involved", False)
+    ]  # fmt: skip
