@@ -29,20 +29,22 @@ class Permission(StrEnum):
 
     FIGURES = "figures"
     COMMENTS = "comments"
+    POSTERS = "posters"
 
 
+_ALL = frozenset(Permission)
 _BOTH = frozenset({Permission.FIGURES, Permission.COMMENTS})
 _FIGURES = frozenset({Permission.FIGURES})
 _NOTHING_YET: frozenset[Permission] = frozenset()
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "ward": _BOTH,
-    "service_lead": _BOTH,
-    "experience_lead": _BOTH,
+    "ward": _ALL,
+    "service_lead": _ALL,
+    "experience_lead": _ALL,
     "safeguarding": _BOTH,
     "board": _FIGURES,
     "data_protection_officer": _FIGURES,
-    "administrator": _FIGURES,
+    "administrator": frozenset({Permission.FIGURES, Permission.POSTERS}),
     # These two see only suppressed figures and released words (facts/safety.md, "Small numbers" and
     # "Redaction helps a reader"); no page shows those yet.
     "lived_experience_partner": _NOTHING_YET,

@@ -113,6 +113,7 @@ def service(provider: str, code: str) -> str:
         summary=_summary(rows),
         answers=[(answer, LABELS[answer]) for answer in ANSWERS],
         comments=comments,
+        posters=who.may(Permission.POSTERS, found),
         labels=LABELS,
         roles=ROLES,
         channels=CHANNELS,

@@ -44,6 +44,7 @@ ELSEWHERE = "https://www.bbc.co.uk/weather"
 MOST_CHATS = 8
 IDLE = timedelta(minutes=20)
 """After so long without use the page shows nothing any more."""
+_ASKING = ("?", "؟")
 _NOTED = timedelta(minutes=1)
 _THROTTLE = "hearback_chat_throttle"
 
@@ -167,12 +168,11 @@ def _place(code: str) -> Place:
 def _chat(place: Place, error: str | None = None) -> str:
     lines, script = _lines(place.touchpoint_code), languages.script_of(place)
     first = script.steps[0]
-    question = script.says(first.asks, _language(), Channel.WEB).splitlines()[0]
     return _page(
         "talk.html.jinja",
         place,
         lines=lines,
-        question=question.removeprefix(f"{place.provider_name}: "),
+        question=_question(script.says(first.asks, _language(), Channel.WEB), place),
         choices=_choices(lines, script.choices(first, _language(), Channel.WEB)),
         once=clock.fresh_token(),
         error=error,
@@ -182,6 +182,13 @@ def _chat(place: Place, error: str | None = None) -> str:
         access_link=script.details.access_link,
         idle_minutes=None if session.get("chat_stays") else IDLE // timedelta(minutes=1),
     )
+
+
+def _question(said: str, place: Place) -> str:
+    """The opening down to its question mark, without the provider's name: the page has both."""
+    lines = said.replace(f"{place.provider_name}: ", "", 1).splitlines()
+    asked = next((at for at, line in enumerate(lines) if line.strip().endswith(_ASKING)), 0)
+    return "\n".join(lines[: asked + 1])
 
 
 def _page(template: str, place: Place, **values: object) -> str:

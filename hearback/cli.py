@@ -6,7 +6,7 @@ Each command imports what it needs when it runs: `hearback talk` must not wait f
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -214,6 +214,31 @@ def staff_close(given: Settings, email: str) -> None:
         desk.close(given, email)
     except desk.StaffRefused as error:
         raise Refused(str(error)) from None
+
+
+@main.command()
+@click.argument("code")
+@click.option(
+    "--format", "kind", type=click.Choice(["pdf", "svg"]), default="pdf", show_default=True
+)
+@_needs_settings
+def poster(given: Settings, code: str, kind: Literal["pdf", "svg"]) -> None:
+    """Write the poster of the touchpoint CODE to stdout, one A4 page."""
+    from dashboard import poster as press
+    from flows import posters
+    from flows.house import House
+    from storage import database
+
+    engine = database.connect(given, 1)
+    found = posters.poster(House(engine), given.public_url, code)
+    engine.dispose()
+    if found is None:
+        raise Refused(f"there is no open touchpoint {code!r}")
+    try:
+        printed = press.render(found, kind)
+    except press.CannotPrint as error:
+        raise Refused(str(error)) from None
+    click.echo(printed, nl=False)
 
 
 @main.group()

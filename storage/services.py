@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import Number, Provider, Service, Site, Touchpoint
 
+CHATS = ("whatsapp", "telegram")
+"""Channels that are off for a provider until it switches them on (facts: safety)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -27,6 +30,14 @@ class Place:
     touchpoint_id: int
     touchpoint_code: str
     details: dict[str, Any]
+
+    def takes(self, channel: str) -> bool:
+        """Whether this place answers on that channel: a chat only once it has been switched on.
+
+        WhatsApp and Telegram are off until a provider says so (`chats` in its details); that there
+        is a number or a bot says nothing.
+        """
+        return channel not in CHATS or channel in self.details.get("chats", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,35 @@ def provider_to_ask(connection: Connection, channel: str, address: str) -> Helpl
     if len(found) != 1 or not found[0].details.get("pals_number"):
         return None
     return Helpline(found[0].id, found[0].name, found[0].details["pals_number"])
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A number or bot of a provider, and what it costs a person to write there."""
+
+    channel: str
+    address: str
+    reply_cost: str
+
+
+def addresses(connection: Connection, provider_id: int) -> list[Address]:
+    """That provider's own numbers and bots, the first one last: by channel it then wins."""
+    query = (
+        select(Number.channel, Number.address, Number.reply_cost)
+        .where(Number.provider_id == provider_id)
+        .order_by(Number.id.desc())
+    )
+    return [Address(*row) for row in connection.execute(query)]
+
+
+def codes(connection: Connection, service_id: int) -> list[tuple[str, str]]:
+    """(code, name) of that service's open touchpoints, by code."""
+    query = (
+        select(Touchpoint.code, Touchpoint.name)
+        .where(Touchpoint.service_id == service_id, Touchpoint.closed_at.is_(None))
+        .order_by(Touchpoint.code)
+    )
+    return [(row.code, row.name) for row in connection.execute(query)]
 
 
 def numbers(connection: Connection, channel: str) -> list[str]:

@@ -16,6 +16,8 @@ DETAILS = {
     "ward_number": "01632 960999",
     "replies_free": True,
     "drafts": True,
+    "feedback_paper": "Ask any of us for a form.",
+    "chats": ["telegram", "whatsapp"],
 }
 
 

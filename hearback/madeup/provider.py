@@ -16,6 +16,8 @@ DETAILS = {
     "access_link": "riverside.example/access",
     "replies_free": True,
     "drafts": True,
+    "feedback_paper": "Ask any of us for a form.",
+    "chats": ["whatsapp", "telegram"],
 }
 WARD_NUMBER = "01632 960999"
 """The site's own 24-hour number for a patient who gets worse (Martha's Rule)."""

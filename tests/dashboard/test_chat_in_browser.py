@@ -91,15 +91,15 @@ def test_an_error_is_focused_and_tied_to_the_field(page: Page) -> None:
 
 
 def test_the_whole_chat_by_keyboard(page: Page) -> None:
-    order = []
-    for _ in range(14):
+    order: list[str] = []
+    while "Don't know" not in order and len(order) < 40:
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert order[:4] == ["Skip to main content", "Hearback", "Leave this page", "Clear this page"]
-    assert order[4:10] == [
-        "Very good", "Good", "Neither good nor poor", "Poor", "Very poor", "Don’t know",
+    assert order[-6:] == [
+        "Very good", "Good", "Neither good nor poor", "Poor", "Very poor", "Don't know",
     ]  # fmt: skip
-    for _ in range(14 - 7):
+    for _ in range(3):
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("Neither good nor poor")

@@ -14,7 +14,7 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.told import Told
 
 Opened = Callable[..., Browser]
-OURS = ("staff.", "sign_in.", "public.", "phone.", "static_files.")
+OURS = ("talk.", "posters.", "staff.", "sign_in.", "public.", "phone.", "static_files.")
 WARD = "/dashboard/services/seaview/ward"
 CLINIC = "/dashboard/services/seaview/clinic"
 

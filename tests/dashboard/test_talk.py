@@ -36,6 +36,7 @@ def _said(page: str) -> list[str]:
 
 def test_the_question_and_its_six_answers_in_order(opened: Browser) -> None:
     assert "Overall, how was your experience of our service?" in opened.page
+    assert "Seaview Trust:" not in opened.page
     buttons = [each.attributes for each in Page(opened.page).all("button")]
     codes = [button["value"] for button in buttons if button.get("name") == "choice"]
     assert codes == ["very_good", "good", "neither", "poor", "very_poor", "dont_know"]

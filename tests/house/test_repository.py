@@ -37,7 +37,9 @@ def _texts() -> list[tuple[Path, str]]:
         try:
             found.append((path, path.read_text()))
         except UnicodeDecodeError:
-            assert path.suffix in {".png", ".ico"}, f"{named(path)} is neither text nor a picture"
+            assert path.suffix in {".png", ".ico", ".ttf"}, (
+                f"{named(path)} is neither text nor a picture"
+            )
     return found
 
 
