@@ -108,7 +108,8 @@ _GIVEN = ", ".join(
 
 # The parts in order: the response (a correction keeps its first day), the day to be counted again,
 # the comment with its hold, the consent; then the letters, and the dialogue's state. Each part of
-# the answer is empty when nothing of its kind was said.
+# the answer is empty when nothing of its kind was said. (LIMIT keeps the look for a response on its
+# index: a plain EXISTS behind OR becomes a hash of the whole table.)
 _WRITE = driver.short(
     f"""
     WITH given AS (SELECT {_GIVEN}), response AS (
@@ -121,8 +122,9 @@ _WRITE = driver.short(
             'conversation', solicited, rating, role, view, language, script, script_version, day,
             now, now, purpose
         FROM given
-        WHERE told AND (rating IS NOT NULL OR commented OR answered OR EXISTS (
-            SELECT FROM responses WHERE responses.conversation_id = given.conversation_id
+        WHERE told AND (rating IS NOT NULL OR commented OR answered OR (
+            SELECT true FROM responses
+            WHERE responses.conversation_id = given.conversation_id LIMIT 1
         ))
         ON CONFLICT (conversation_id) DO UPDATE SET
             rating = coalesce(excluded.rating, responses.rating),
