@@ -11,8 +11,8 @@ FIRST_PEOPLE = 12
 TABLES = ("responses", "comments", "conversations", "people", "inbox", "outbox", "consents")
 
 _FILL = """
-INSERT INTO people (provider_id, channel, key, seen_at)
-    SELECT :provider, 'sms', sha256(n::text::bytea), now() FROM generate_series(1, :rows) n ON CONFLICT DO NOTHING;
+INSERT INTO people (provider_id, channel, key, key_ids, seen_at)
+    SELECT :provider, 'sms', sha256(n::text::bytea), ARRAY['k'], now() FROM generate_series(1, :rows) n ON CONFLICT DO NOTHING;
 INSERT INTO conversations (provider_id, person_id, touchpoint_id, our_address, script,
         script_version, started_at, touched_at)
     SELECT :provider, id, :touchpoint, '+441632960100', 'inpatient', 1, now(), now() FROM people ON CONFLICT DO NOTHING;
