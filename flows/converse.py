@@ -38,6 +38,10 @@ MODES = {
 """How NHS England's return counts an answer; it has no category for the chats (facts: "Other")."""
 
 
+LISTENING = "listening"
+"""The script that asks nothing; what people say is kept, and danger, STOP and HELP are answered."""
+
+
 class StepFailed(Exception):
     """The dialogue raised; the transaction must roll back and the text be kept for later."""
 
@@ -103,13 +107,22 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    version = _script(heard.place.script).version
-    found = conversations.open_for(connection, who, heard.place, version, heard.now)
+    script = _offered(heard)
+    place = replace(heard.place, script=script.name)
+    found = conversations.open_for(connection, who, place, script.version, heard.now)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
     if not elsewhere and not lifetimes.is_over(found.finished_at, heard.now):
         return found
     conversations.close(connection, found.conversation_id, heard.now)
-    return conversations.open_for(connection, who, heard.place, version, heard.now)
+    return conversations.open_for(connection, who, place, script.version, heard.now)
+
+
+def _offered(heard: Heard) -> Script:
+    """The script that a new conversation takes up: the place's, or one that asks nothing where
+    the place's may not be used on this channel, or only by who names the place."""
+    script = _script(heard.place.script)
+    by_name = heard.named_place or not script.by_card_only
+    return script if by_name and heard.text.channel in script.channels else _script(LISTENING)
 
 
 def _step(heard: Heard, scene: _Scene) -> Turn:

@@ -22,6 +22,8 @@ EXAMPLE = Details(
     pals_hours="9 to 5",
     carers_number="01632 960321",
     ward_number="01632 960999",
+    bereavement_number="01632 960456",
+    guardian="Bola Speakwell, 01632 960457",
     replies_free=True,
     drafts=True,
 )

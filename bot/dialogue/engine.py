@@ -225,7 +225,7 @@ def _empty(moment: _Moment) -> Turn:
     if moment.inbound.signal is Signal.MEDIA_ONLY or not moment.inbound.text.strip():
         return moment.turn(state, says="media")
     if waiting is None:
-        return _onward(moment, state, ())
+        return _put(moment, state, ())
     return _unclear(moment, waiting, state, ())
 
 
@@ -248,8 +248,10 @@ def _start(moment: _Moment) -> Turn:
 
 
 def _put(moment: _Moment, state: State, facts: Facts) -> Turn:
-    """The question that waits, else the next one."""
+    """The question that waits, else the next one; where nothing is asked, the opening."""
     waiting = moment.script.step(state.step)
+    if moment.script.opens and waiting is None and hearing.upcoming(state, moment.script) is None:
+        return moment.turn(state, facts, moment.script.opens)
     return moment.asks(waiting, state, facts) if waiting else _onward(moment, state, facts)
 
 

@@ -11,6 +11,7 @@ from bot.dialogue.facts import (
     Answered,
     Commented,
     ConsentGiven,
+    ContactAsked,
     Fact,
     FeelingGiven,
     Rated,
@@ -23,6 +24,9 @@ from bot.dialogue.roles import REFUSED
 from bot.dialogue.script import Script, Step
 from bot.dialogue.state import State
 from bot.dialogue.words import Line
+
+CALL, CONTACT = "call", "contact"
+"""The consent to be rung, and the aside that asks for it once somebody has asked for contact."""
 
 _SIGNALS = {
     Signal.STARTED: Intent.OPT_IN,
@@ -78,7 +82,7 @@ def waiting(state: State, script: Script) -> Step | None:
     asked = script.step(state.step)
     if asked is not None or state.finished:
         return asked
-    first = upcoming(state, script)
+    first = next((each for each in script.steps if _is_open(each, state, script)), None)
     return first if first is not None and first.reads == "rating" else None
 
 
@@ -90,8 +94,9 @@ def _corrects(state: State, script: Script) -> list[Question]:
 
 
 def upcoming(state: State, script: Script) -> Step | None:
-    """The first question that is still open and fits what was said."""
-    return next((each for each in script.steps if _is_open(each, state, script)), None)
+    """The first question to be asked that is still open and fits what was said."""
+    asked = (each for each in script.steps if each.asked)
+    return next((each for each in asked if _is_open(each, state, script)), None)
 
 
 def _is_open(each: Step, state: State, script: Script) -> bool:
@@ -133,6 +138,8 @@ def _target(name: str, asked: Step | None, script: Script) -> Step | None:
 def _answered(state: State, step: Step, code: str, facts: list[Fact]) -> State:
     if code != REFUSED:
         facts.append(_FACTS[step.reads](step, code))
+        if step.gives == CALL and code == "yes" and step.key != CONTACT:
+            facts.append(ContactAsked())
         return state.answered(step.key, code)
     if step.reads == "role":
         facts.append(RoleGiven(None))

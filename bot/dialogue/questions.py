@@ -30,6 +30,7 @@ class Step:
 
     when: step key -> the codes for which this step is asked (all must hold; empty: always).
     asked_only_if: details of the provider or service without which it is not asked.
+    asked: False where it is only listened for: an answer that comes unasked is kept.
     gives: for yes_no steps, the consent that the answer decides.
     spoken: for a menu of its own, words in any language -> the code that they stand for.
     """
@@ -42,6 +43,7 @@ class Step:
     when: When
     asked_only_if: frozenset[str] = frozenset()
     gives: str = ""
+    asked: bool = True
     spoken: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -80,20 +82,23 @@ class Questions(Judge):
     def step(self, raw: Any, wording: Table) -> Step:
         """One step. Raises ScriptError."""
         where = f"step {raw.get('key', '?')!r}" if isinstance(raw, Mapping) else "a step"
+        asked = not isinstance(raw, Mapping) or raw.get("asked") != "never"
         self.shape(
-            raw, where, {"key", "reads", "asks"},
+            raw, where, {"key", "reads", "asks"} if asked else {"key", "reads", "asked"},
             {"again", "menu", "words", "when", "asked_only_if", "gives"},
         )  # fmt: skip
         if raw["reads"] not in READS:
             raise self.wrong(raw, f"{where} reads {raw['reads']!r}; known: {', '.join(READS)}")
         menu = {str(sent): str(code) for sent, code in self.table(raw, "menu").items()}
         step = Step(
-            raw["key"], raw["reads"], raw["asks"], raw.get("again", raw["asks"]), menu,
-            self.when(raw), self.among(raw, "asked_only_if", DETAILS), raw.get("gives", ""),
+            raw["key"], raw["reads"], raw.get("asks", ""), raw.get("again", raw.get("asks", "")),
+            menu, self.when(raw), self.among(raw, "asked_only_if", DETAILS), raw.get("gives", ""),
+            asked,
         )  # fmt: skip
         self._fits(raw, where, step)
         labels = [step.label(code) for code in menu.values()]
-        self.worded(raw, where, [step.asks, step.again, *labels], wording)
+        asks = [step.asks, step.again] if asked else []
+        self.worded(raw, where, [*asks, *labels], wording)
         spoken = self._spoken(raw, where, step, wording)
         return Step(**{name: getattr(step, name) for name in Step.__slots__} | {"spoken": spoken})
 

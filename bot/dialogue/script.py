@@ -41,6 +41,9 @@ WITH_BUTTONS = (Channel.TELEGRAM, Channel.WEB)
 LEAD_IN = "lead_in"
 """The wording key of a setting's words before the standard question, where a script has them."""
 
+CHANNELS = frozenset(Channel)
+"""Where a script may be used that says nothing of it."""
+
 PURPOSES = ("experience", "carer", "bereaved", "staff", "check_in", "story")
 """What a script is for: what its answers count towards, and who may read them."""
 
@@ -56,7 +59,9 @@ class Script:
     """A whole questionnaire, with the reader and the concern rules that it listens with.
 
     purpose: one of PURPOSES. assumes: role and view of everybody who answers, where known.
-    drafts: wording keys that nobody has checked yet.
+    drafts: wording keys that nobody has checked yet. opens: said where a chat is opened and there
+    is nothing to ask. channels: those it may be used on. by_card_only: people come to it themselves,
+    by a card or a link; no list sends it, nobody is reminded, and it is no number's own.
     """
 
     name: str
@@ -71,6 +76,9 @@ class Script:
     purpose: str = "experience"
     assumes: Mapping[str, str] = field(default_factory=dict)
     drafts: frozenset[str] = frozenset()
+    opens: str = ""
+    channels: frozenset[str] = CHANNELS
+    by_card_only: bool = False
     details: Details = field(default_factory=Details)
 
     def bound(self, details: Details) -> "Script":
@@ -129,7 +137,7 @@ class Script:
         tell what care it was. "" before other sentences.
         """
         rating = self.first("rating")
-        if rating is None or key != rating.asks:
+        if rating is None or not rating.asked or key != rating.asks:
             return ""
         asked_in = self.rendering(key, language, channel).language
         if self.details.lead_in and asked_in == FALLBACK:
@@ -178,7 +186,7 @@ class _Parser(Judge):
     def script(self, raw: Any) -> Script:
         self.shape(
             raw, "the script", {"name", "version", "steps", "endings", "wording"},
-            {"asides", "purpose", "assumes", "drafts"},
+            {"asides", "purpose", "assumes", "drafts", "opens", "channels", "by_card_only"},
         )  # fmt: skip
         questions = Questions(self.source)
         wording = self.wording(raw["wording"], questions)
@@ -195,7 +203,20 @@ class _Parser(Judge):
             str(raw["name"]), int(number), steps, endings, asides, wording,
             self.reader, self.concerns, self.quotes(steps, wording),
             self.purpose(raw), self.assumes(raw), self.among(raw, "drafts", frozenset(wording)),
+            self.opening(raw, steps, questions, wording),
+            self.among(raw, "channels", CHANNELS) or CHANNELS, raw.get("by_card_only") == "true",
         )  # fmt: skip
+
+    def opening(
+        self, raw: Any, steps: tuple[Step, ...], questions: Questions, wording: Table
+    ) -> str:
+        """What is said where nothing is asked; a script that asks nothing must have it."""
+        opens = str(raw.get("opens", ""))
+        if not opens and not any(step.asked for step in steps):
+            raise self.wrong(raw, "asks nothing, and does not say with what it opens")
+        if opens:
+            questions.worded(raw, "the script", [opens], wording)
+        return opens
 
     def purpose(self, raw: Any) -> str:
         purpose = str(raw.get("purpose", PURPOSES[0]))
@@ -224,7 +245,7 @@ class _Parser(Judge):
 
     def quotes(self, steps: tuple[Step, ...], wording: Table) -> dict[str, Quotes]:
         """What comes back when a reply quotes us; copying out a role is an answer, not a quote."""
-        asked = {step.asks for step in steps if step.reads in ("rating", "comment")}
+        asked = {step.asks for step in steps if step.asked and step.reads in ("rating", "comment")}
         return {
             code: Quotes(reader, [
                 text for key in asked for name, text in wording[key].items()

@@ -27,6 +27,7 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 class Details:
     """What a provider fills into the sentences; an empty one drops the sentence that needs it.
 
+    guardian: the Freedom to Speak Up Guardian's name and number, for staff.
     lead_in: a service's own English words before the standard question.
     asks_feeling, asks_carers: switch on the steps of that kind; off where nothing is said.
     """
@@ -38,6 +39,8 @@ class Details:
     carers_number: str = ""
     ward_number: str = ""
     access_link: str = ""
+    bereavement_number: str = ""
+    guardian: str = ""
     lead_in: str = ""
     replies_free: bool = False
     drafts: bool = False

@@ -100,6 +100,11 @@ def _places(connection: Connection, now: dt.datetime) -> tuple[int, Places]:
         service.code: _service(connection, provider_id, sites[service.site], service)
         for service in provider.SERVICES
     }
+    for card in provider.CARDS:
+        seeding.add(
+            connection, Touchpoint, provider_id=provider_id, service_id=places[card.service][0],
+            code=card.touchpoint, name=card.name, stage=card.stage, script=card.script,
+        )  # fmt: skip
     _, first = places[provider.SERVICES[0].code]
     _number(connection, provider_id, first, "sms", SMS_NUMBER)
     _number(connection, provider_id, first, "whatsapp", WHATSAPP_NUMBER)
@@ -111,7 +116,7 @@ def _service(
 ) -> tuple[int, int]:
     service_id = seeding.add(
         connection, Service, provider_id=provider_id, site_id=site_id, code=made.code,
-        name=made.name, setting=made.setting, script=provider.SCRIPT,
+        name=made.name, setting=made.setting, script=made.setting,
     )  # fmt: skip
     touchpoint_id = seeding.add(
         connection, Touchpoint, provider_id=provider_id, service_id=service_id,

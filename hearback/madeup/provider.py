@@ -13,6 +13,8 @@ DETAILS = {
     "pals_days": "Mon to Fri",
     "pals_hours": "9 to 5",
     "carers_number": "01632 960321",
+    "bereavement_number": "01632 960456",
+    "guardian": "Bola Speakwell, 01632 960457",
     "access_link": "riverside.example/access",
     "replies_free": True,
     "drafts": True,
@@ -101,3 +103,27 @@ SERVICES = (
     MadeUpService("patient-transport", "Patient transport", "MFC", "patient_transport", "RIDE14",
                   "arrival", _MOSTLY_WEEKDAYS, (8, 19), 5, 0.91, carers=0.1),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpCard:
+    """A card or link of a service with a script of its own."""
+
+    touchpoint: str
+    name: str
+    service: str
+    stage: str
+    script: str
+
+
+CARDS = (
+    MadeUpCard("CARER7", "Ward 7, card for carers", "ward-7", "living_with", "carer"),
+    MadeUpCard(
+        "CARER11", "District nurses, card for carers", "district-nurses", "living_with", "carer"
+    ),
+    MadeUpCard("CARE7", "Ward 7, card for bereaved families", "ward-7", "bereavement", "bereaved"),
+    MadeUpCard(
+        "CHILD3", "Fracture clinic, card for children", "fracture-clinic", "care", "children"
+    ),
+    MadeUpCard("STAFF7", "Ward 7, link for staff", "ward-7", "working_here", "staff"),
+)

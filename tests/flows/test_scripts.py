@@ -3,12 +3,21 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from bot.dialogue.messages import Reply
 from flows.aggregate import aggregate
 from flows.house import House
-from storage.tables import Answer, Comment, Consent, DailyRating, DailyRole, Response
+from storage.tables import (
+    Alert,
+    Answer,
+    Comment,
+    Consent,
+    DailyRating,
+    DailyRole,
+    Response,
+    Touchpoint,
+)
 from tests.flows.talking import Phone, furnished
 from tests.places import Seeded, also, switch_on
 
@@ -18,7 +27,7 @@ def place(engine: Engine) -> tuple[House, Seeded]:
     house, seeded = furnished(engine)
     with engine.begin() as connection:
         also(connection, seeded, "CARER1", "carer")
-        switch_on(connection, seeded, asks_feeling=True)
+        switch_on(connection, seeded, asks_feeling=True, bereavement_number="01632 960456")
     return house, seeded
 
 
@@ -107,3 +116,44 @@ def test_an_answer_with_danger_in_it_is_held(engine: Engine, phone: Phone) -> No
     assert rows(engine, Comment.question, Comment.held)[-2:] == [
         ("how_you_are", True), ("involved", False)
     ]  # fmt: skip
+
+
+def test_a_script_that_may_not_be_used_on_a_channel_asks_nothing_and_keeps_the_words(
+    engine: Engine, place: tuple[House, Seeded], phone: Phone
+) -> None:
+    """Staff have a link of their own and never the number that patients text."""
+    with engine.begin() as connection:
+        also(connection, place[1], "STAFF1", "staff")
+    assert kinds(phone, "STAFF1") == ["listening"]
+    assert kinds(phone, "two of us for thirty beds") == ["thanks"]
+    assert rows(engine, Response.script, Response.role, Response.purpose) == [
+        ("listening", None, "experience")
+    ]
+    assert rows(engine, Comment.words) == [("two of us for thirty beds",)]
+
+
+def test_a_card_brings_its_script_and_no_number_has_it_as_its_own(
+    engine: Engine, place: tuple[House, Seeded], phone: Phone
+) -> None:
+    _, seeded = place
+    with engine.begin() as connection:
+        also(connection, seeded, "CARE5", "bereaved")
+        connection.execute(
+            update(Touchpoint).where(Touchpoint.id == seeded.ward_touchpoint).values(script="bereaved")
+        )  # fmt: skip
+    assert kinds(phone, "hello") == ["listening"]
+    assert kinds(phone, "CARE5 they were so gentle with her") == ["bereaved_ring"]
+    assert kinds(phone, "1") == ["thanks_bereaved"]
+    assert rows(engine, Response.script, Response.role, Response.view, Response.purpose) == [
+        ("bereaved", "family", "own_view", "bereaved")
+    ]
+
+
+def test_a_bereaved_person_who_wants_a_call_is_put_before_people(
+    engine: Engine, place: tuple[House, Seeded], phone: Phone
+) -> None:
+    with engine.begin() as connection:
+        also(connection, place[1], "CARE5", "bereaved")
+    phone.text("CARE5 they were so gentle with her")
+    phone.text("yes")
+    assert rows(engine, Alert.kind, Alert.tier) == [("complaint", "today")]

@@ -38,6 +38,10 @@ for key in NEEDED:
     RAW["wording"][key] = {"en": key}
 
 
+NEVER = {"key": "words", "reads": "comment", "asked": "never"}
+BYE = {"says": "bye"}
+
+
 def made(raw: Any) -> Script:
     return parse(raw, "small.yaml", library.speech(), library.watch())
 
@@ -113,6 +117,10 @@ def _step(number: int, **changes: Any) -> Callable[[dict[str, Any]], None]:
         (lambda raw: raw.update(assumes={"role": "odd"}), "assumes role 'odd', which is not known"),
         (lambda raw: raw.update(assumes={"mood": "odd"}), "assumes mood 'odd', which is not known"),
         (lambda raw: raw.update(drafts=["odd"]), "drafts: unknown odd"),
+        (lambda raw: raw.update(channels=["fax"]), "channels: unknown fax; known: sms"),
+        (lambda raw: raw.update(opens="odd"), "the script needs the wording 'odd'"),
+        (lambda raw: raw.update(steps=[NEVER], endings=[BYE]), "asks nothing, and does not say"),
+        (lambda raw: raw["steps"].append({**NEVER, "asks": "ask"}), "has unknown asks"),
         (lambda raw: raw["endings"].pop(), "a last ending that fits always"),
         (lambda raw: raw["endings"][0].update(says="odd"), "an ending needs the wording 'odd'"),
     ],
@@ -125,6 +133,16 @@ def test_a_malformed_script_is_refused_with_its_reason(
     with pytest.raises(ScriptError, match=reason) as error:
         made(raw)
     assert str(error.value).startswith("small.yaml")
+
+
+def test_a_script_may_only_listen() -> None:
+    raw = {**RAW, "steps": [NEVER], "endings": [BYE], "opens": "ask", "channels": ["web"]}
+    script = made({**raw, "by_card_only": "true"})
+    assert [step.asked for step in script.steps] == [False]
+    assert script.opens == "ask"
+    assert script.channels == {"web"}
+    assert script.by_card_only
+    assert made(RAW).channels == set(Channel)
 
 
 def test_what_is_no_table_at_all_is_refused() -> None:

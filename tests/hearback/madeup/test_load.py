@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from bot import library
 from dashboard import passwords
 from hearback.madeup import generate, load, provider
 from storage import accounts, aggregates, services, sessions
@@ -113,8 +114,13 @@ def test_the_lines_and_posters_find_their_place(engine: Engine, few: int) -> Non
             assert line is not None
             assert line.place.touchpoint_code == load.TOUCHPOINT
             assert line.place.details["ward_number"] == provider.WARD_NUMBER
-        posters = {place.touchpoint_code for place in services.touchpoints(connection)}
-    assert posters == {service.touchpoint for service in provider.SERVICES}
+        scripts = {
+            place.touchpoint_code: place.script for place in services.touchpoints(connection)
+        }
+    posters = {service.touchpoint: service.setting for service in provider.SERVICES}
+    cards = {card.touchpoint: card.script for card in provider.CARDS}
+    assert scripts == posters | cards
+    assert set(scripts.values()) <= set(library.names())
 
 
 def test_the_demo_account_signs_in_for_the_whole_trust(engine: Engine, few: int) -> None:
