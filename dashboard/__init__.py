@@ -3,7 +3,7 @@
 from flask import Flask
 
 from dashboard import door as doors
-from dashboard import pages, phone, posters, public, sessions, sign_in, staff, talk
+from dashboard import pages, phone, posters, public, rota, sessions, sign_in, staff, talk
 from dashboard.files import Files
 from dashboard.throttle import Chats, Counters, SignIns
 from flows.house import Door
@@ -19,13 +19,7 @@ def register(app: Flask, door: Door) -> None:
     talk.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
-    for blueprint in (
-        public.blueprint,
-        talk.blueprint,
-        sign_in.blueprint,
-        staff.blueprint,
-        posters.blueprint,
-    ):
-        app.register_blueprint(blueprint)
+    for room in (public, talk, sign_in, staff, posters, rota):
+        app.register_blueprint(room.blueprint)
     if door.settings.demo:
         app.register_blueprint(phone.blueprint)

@@ -17,7 +17,7 @@ from runtime import clock
 from storage import database
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
-_STAFF = frozenset({"staff", "posters", "sign_in"})
+_STAFF = frozenset({"staff", "posters", "rota", "sign_in"})
 _PAGES = _STAFF | {"public", "talk", "phone"}
 _NOT_PAGES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
 

@@ -30,21 +30,25 @@ class Permission(StrEnum):
     FIGURES = "figures"
     COMMENTS = "comments"
     POSTERS = "posters"
+    ROTA = "rota"
 
 
-_ALL = frozenset(Permission)
 _BOTH = frozenset({Permission.FIGURES, Permission.COMMENTS})
 _FIGURES = frozenset({Permission.FIGURES})
+_TEAM = _BOTH | {Permission.POSTERS}
+_ROTA = frozenset({Permission.ROTA})
 _NOTHING_YET: frozenset[Permission] = frozenset()
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "ward": _ALL,
-    "service_lead": _ALL,
-    "experience_lead": _ALL,
-    "safeguarding": _BOTH,
+    "ward": _TEAM,
+    "service_lead": _TEAM,
+    "experience_lead": _TEAM,
+    "safeguarding": _BOTH | _ROTA,
+    "on_call": _FIGURES,
+    "patient_safety": _FIGURES,
     "board": _FIGURES,
     "data_protection_officer": _FIGURES,
-    "administrator": frozenset({Permission.FIGURES, Permission.POSTERS}),
+    "administrator": _FIGURES | _ROTA | {Permission.POSTERS},
     # These two see only suppressed figures and released words (facts/safety.md, "Small numbers" and
     # "Redaction helps a reader"); no page shows those yet.
     "lived_experience_partner": _NOTHING_YET,
@@ -61,9 +65,14 @@ class Viewer:
     email: str
     grants: tuple[Granted, ...]
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything that some role of theirs carries somewhere."""
+        return frozenset().union(*(ROLES[grant.role] for grant in self.grants))
+
     def holds(self, permission: Permission) -> bool:
         """Whether any role of theirs, anywhere, carries this permission."""
-        return any(permission in ROLES[grant.role] for grant in self.grants)
+        return permission in self.permissions
 
     def providers(self, permission: Permission) -> tuple[int, ...]:
         """The providers at which they hold it, at least for a part."""

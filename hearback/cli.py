@@ -242,6 +242,24 @@ def poster(given: Settings, code: str, kind: Literal["pdf", "svg"]) -> None:
 
 
 @main.group()
+def provider() -> None:
+    """Providers: the trusts and practices whose texts are taken in."""
+
+
+@provider.command("go-live")
+@click.argument("code")
+@_needs_settings
+def provider_go_live(given: Settings, code: str) -> None:
+    """Take in the texts of a provider from now on, if its rota is complete; else say what is missing."""
+    from hearback import provider as desk
+
+    try:
+        click.echo(desk.go_live(given, code))
+    except desk.ProviderRefused as error:
+        raise Refused(str(error)) from None
+
+
+@main.group()
 def telegram() -> None:
     """The Telegram bot."""
 

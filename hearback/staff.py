@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from dashboard import passwords
+from flows import rota
 from runtime import clock
 from runtime.settings import Settings
 from storage import accounts, audit, database, services
@@ -47,6 +48,8 @@ def close(given: Settings, email: str) -> None:
     """Close an account, which ends every session; or raise StaffRefused."""
     with database.once(given) as engine, engine.begin() as connection:
         member = _member(connection, email)
+        if lost := rota.lost_without(connection, member.account_id):
+            raise StaffRefused(f"they are needed on the rota first: {'; '.join(lost)}")
         accounts.close(connection, member.account_id)
         audit.note(connection, Deed("account_closed", subject=_account(member)), clock.now())
 

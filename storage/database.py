@@ -14,8 +14,12 @@ from runtime.settings import Settings
 from storage import crypto
 
 STAFF_ROLE = "hearback_dashboard"
+GUARD_ROLE = "hearback_guard"
 _ENTER_AS_STAFF = text(
     "SELECT set_config('role', :role, true), set_config('hearback.providers', :providers, true)"
+)
+_ENTER_AS_GUARD = text(
+    "SELECT set_config('role', :role, true), set_config('hearback.may', :may, true)"
 )
 
 
@@ -56,6 +60,18 @@ def staff(engine: Engine, providers: Iterable[int]) -> Iterator[Connection]:
     listed = ",".join(str(int(provider)) for provider in providers)
     with engine.begin() as connection:
         connection.execute(_ENTER_AS_STAFF, {"role": STAFF_ROLE, "providers": listed})
+        yield connection
+
+
+@contextmanager
+def guarded(engine: Engine, may: Iterable[tuple[int, str]]) -> Iterator[Connection]:
+    """A transaction that may do only these things, each at one provider: (provider, what).
+
+    For what not every member of staff may see or change; the policies of each table name the `what`.
+    """
+    listed = ",".join(f"{int(provider)}:{what}" for provider, what in may)
+    with engine.begin() as connection:
+        connection.execute(_ENTER_AS_GUARD, {"role": GUARD_ROLE, "may": listed})
         yield connection
 
 

@@ -1,9 +1,10 @@
 """Where a text belongs: the number it was sent to, or the touchpoint it named."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import Number, Provider, Service, Site, Touchpoint
@@ -66,10 +67,13 @@ _PLACE = (
     Site.details,
     Service.details,
 )
+_LIVE = Provider.live_at.is_not(None)
+"""A provider goes live by `hearback provider go-live`, which asks for a rota and a named fallback."""
 
 
 def line(connection: Connection, channel: str, address: str) -> Line | None:
-    """The line that answers `address` on `channel`, or None when it is none of ours."""
+    """The line that answers `address` on `channel`; None when it is none of ours, or its provider
+    is not live yet: nobody there could be told of somebody in danger."""
     query = (
         _joined(
             Number.address,
@@ -79,15 +83,18 @@ def line(connection: Connection, channel: str, address: str) -> Line | None:
             Number.carrier_answers_help,
         )
         .join(Number, Number.touchpoint_id == Touchpoint.id)
-        .where(Number.channel == channel, Number.address == address)
+        .where(Number.channel == channel, Number.address == address, _LIVE)
     )
     row = connection.execute(query).one_or_none()
     return _line(row) if row else None
 
 
 def touchpoint(connection: Connection, code: str, provider_id: int | None = None) -> Place | None:
-    """The open touchpoint with this code (upper case), of this provider where one is given."""
-    query = _joined().where(Touchpoint.code == code, Touchpoint.closed_at.is_(None))
+    """The open touchpoint with this code (upper case), of this provider where one is given.
+
+    None too while its provider is not live.
+    """
+    query = _joined().where(Touchpoint.code == code, Touchpoint.closed_at.is_(None), _LIVE)
     if provider_id is not None:
         query = query.where(Touchpoint.provider_id == provider_id)
     row = connection.execute(query).one_or_none()
@@ -100,8 +107,9 @@ def touchpoint_by_id(connection: Connection, touchpoint_id: int) -> Place:
 
 
 def touchpoints(connection: Connection) -> list[Place]:
-    """Every open touchpoint, by provider and code: for the demo's posters and the phone page."""
-    query = _joined().where(Touchpoint.closed_at.is_(None)).order_by(Provider.id, Touchpoint.code)
+    """Every open touchpoint of who is live, by provider and code: for the demo's posters and phone."""
+    query = _joined().where(Touchpoint.closed_at.is_(None), _LIVE)
+    query = query.order_by(Provider.id, Touchpoint.code)
     return [_place(row) for row in connection.execute(query)]
 
 
@@ -184,6 +192,12 @@ def numbers(connection: Connection, channel: str) -> list[str]:
 def provider_by_code(connection: Connection, code: str) -> int | None:
     """The id of the provider with this code."""
     return connection.execute(select(Provider.id).where(Provider.code == code)).scalar_one_or_none()
+
+
+def go_live(connection: Connection, provider_id: int, now: datetime) -> bool:
+    """From now on its texts are taken in; False when it was live before."""
+    statement = update(Provider).where(Provider.id == provider_id, Provider.live_at.is_(None))
+    return connection.execute(statement.values(live_at=now)).rowcount > 0
 
 
 def answer_also(

@@ -40,11 +40,12 @@ def seed(
     code: str = "seaview",
     number: str = "+441632960100",
     bot: str = "123456",
+    live_at: datetime | None = MOMENT,
 ) -> Seeded:
-    """Write a provider with a ward (code + "1") and a clinic (code + "2"), an SMS line and a bot."""
+    """Write a live provider with a ward (code + "1") and a clinic (code + "2"), an SMS line and a bot."""
     letters = code.upper()
     provider = _one(connection, Provider, code=code, name=f"{code.title()} Trust", details=DETAILS,
-                    created_at=MOMENT)  # fmt: skip
+                    live_at=live_at, created_at=MOMENT)  # fmt: skip
     site = _one(connection, Site, provider_id=provider, code="S1", name="Main site")
     ward, clinic = (
         _one(connection, Service, provider_id=provider, site_id=site, code=name, name=name.title(),

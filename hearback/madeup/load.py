@@ -17,15 +17,16 @@ from flows.house import House
 from hearback.madeup import generate, provider
 from hearback.madeup.generate import MadeUpAnswer
 from insight import redaction
+from rules import rota as rules
 from runtime import clock
-from storage import accounts, aggregates, seeding, services
+from storage import accounts, aggregates, rota, seeding, services
 from storage.accounts import Granted
 from storage.tables import Comment, Number, Provider, Response, Service, Site, Touchpoint
 
 TOUCHPOINT = "WARD7"
 SMS_NUMBER = provider.SMS_NUMBER
 WHATSAPP_NUMBER = provider.WHATSAPP_NUMBER
-EMAIL = "lead@riverside.example"
+EMAIL, GUARD = "lead@riverside.example", "safe@riverside.example"
 PASSWORD = "made-up-riverside"  # noqa: S105  printed by the demo, refused by no one but a real provider
 SOURCE = "made_up"
 _QUESTION = "comment"
@@ -35,10 +36,27 @@ STAFF = (
     (EMAIL, "Robin Lead", "experience_lead", None),
     ("ward7@riverside.example", "Sam Ward", "ward", "ward-7"),
     ("eyes@riverside.example", "Alex Clinic", "service_lead", "eye-clinic"),
-    ("safe@riverside.example", "Jo Guard", "safeguarding", None),
+    (GUARD, "Jo Guard", "safeguarding", None),
+    ("deputy@riverside.example", "Noor Deputy", "safeguarding", None),
+    ("oncall@riverside.example", "Lee Night", "on_call", None),
+    ("patients@riverside.example", "Max Safer", "patient_safety", None),
+    ("privacy@riverside.example", "Ola Private", "data_protection_officer", None),
+    ("admin@riverside.example", "Uma Keys", "administrator", None),
     ("board@riverside.example", "Chris Board", "board", None),
     ("partner@riverside.example", "Kim Partner", "lived_experience_partner", None),
 )
+
+_EVERY_DAY, _WORKING_DAYS = range(1, 8), range(1, 6)
+_MIDNIGHT, _NINE, _FIVE = dt.time(0), dt.time(9), dt.time(17)
+# duty, e-mail, days, from, until (the same: all day and night)
+ROTA = (
+    (rules.ON_CALL, "oncall@riverside.example", _EVERY_DAY, _MIDNIGHT, _MIDNIGHT),
+    (rules.SAFEGUARDING, GUARD, _EVERY_DAY, dt.time(8), dt.time(20)),
+    (rules.SAFEGUARDING_LEAD, GUARD, _WORKING_DAYS, _NINE, _FIVE),
+    (rules.PATIENT_SAFETY, "patients@riverside.example", _WORKING_DAYS, _NINE, _FIVE),
+    (rules.COMPLAINTS, EMAIL, _WORKING_DAYS, _NINE, _FIVE),
+)
+FALLBACK = "deputy@riverside.example"
 
 _RESPONSE_COLUMNS = (
     "id", "provider_id", "service_id", "touchpoint_id", "channel", "mode", "source", "solicited",
@@ -136,10 +154,14 @@ def _number(
 
 def _staff(connection: Connection, provider_id: int, places: Places, now: dt.datetime) -> None:
     kept = passwords.hashed(PASSWORD)
+    known = {}
     for email, name, role, service in STAFF:
-        account = accounts.add(connection, email, name, kept, now)
+        known[email] = account = accounts.add(connection, email, name, kept, now)
         service_id = places[service][0] if service else None
         accounts.grant(connection, account, Granted(role, provider_id, service_id=service_id))
+    for duty, email, days, begins, ends in ROTA:
+        rota.add(connection, provider_id, duty, known[email], days, begins, ends)
+    rota.name_fallback(connection, provider_id, known[FALLBACK], now)
 
 
 def _answers(

@@ -5,6 +5,7 @@ from storage.tables.answers import Answer, Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
+from storage.tables.rota import RotaFallback, RotaShift
 from storage.tables.staff import Account, Audit, Grant, Session
 from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Tick
 
@@ -30,6 +31,8 @@ __all__ = [
     "Person",
     "Provider",
     "Response",
+    "RotaFallback",
+    "RotaShift",
     "Service",
     "Session",
     "Site",

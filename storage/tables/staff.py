@@ -13,6 +13,8 @@ STAFF_ROLES = (
     "service_lead",
     "experience_lead",
     "safeguarding",
+    "on_call",
+    "patient_safety",
     "board",
     "lived_experience_partner",
     "icb_analyst",

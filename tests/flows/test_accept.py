@@ -19,7 +19,7 @@ from storage import outbox
 from storage.tables import Comment, Consent, Conversation, DirtyDay, Inbox, OptOut, Response
 from storage.tables import Outbox as OutboxTable
 from tests.flows.talking import Phone, furnished
-from tests.places import Seeded
+from tests.places import Seeded, seed
 
 
 @pytest.fixture
@@ -234,6 +234,53 @@ def test_an_unknown_number_gets_a_kind_answer_and_a_row(engine: Engine, phone: P
     assert "111" in accepted.replies[0][1].text
     assert rows(engine, Inbox.state) == [("unknown_place",)]
     assert rows(engine, Response.id) == []
+
+
+@pytest.fixture
+def not_live(engine: Engine) -> Phone:
+    """A person who texts a provider that has no rota yet."""
+    with engine.begin() as connection:
+        seeded = seed(connection, live_at=None)
+    return Phone(House(engine), seeded.number)
+
+
+def test_a_provider_that_is_not_live_is_like_a_place_that_is_not_there(
+    engine: Engine, not_live: Phone
+) -> None:
+    accepted = not_live.text("SEAVIEW1 2 lovely")
+    assert accepted.outcome is Outcome.UNKNOWN_PLACE
+    assert "no team has seen your text" in accepted.replies[0][1].text
+    assert "01632 960123" in accepted.replies[0][1].text
+    assert rows(engine, Inbox.state) == [("unknown_place",)]
+    assert rows(engine, Response.id) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "number"),
+    [
+        ("I want to kill myself", "crisis", "116 123"),
+        ("my husband hits me", "harm", "press 55"),
+        ("he is having a heart attack", "ward", "999"),
+    ],
+)
+def test_danger_told_where_nobody_reads_gets_the_numbers_and_no_promise(
+    not_live: Phone, said: str, kind: str, number: str
+) -> None:
+    ((_, reply),) = not_live.text(said).replies
+    assert reply.kind == kind
+    assert number in reply.text
+    assert "no team has seen your text" in reply.text
+    assert "will read" not in reply.text
+
+
+def test_even_there_stop_holds_and_a_crisis_is_answered_after_it(
+    engine: Engine, not_live: Phone
+) -> None:
+    assert [reply.kind for _, reply in not_live.text("STOP").replies] == ["stop"]
+    assert not_live.text("my husband hits me").replies == ()
+    assert [reply.kind for _, reply in not_live.text("I want to kill myself").replies] == ["crisis"]
+    assert [reply.kind for _, reply in not_live.text("STOP. I can't go on").replies] == ["crisis"]
+    assert len(rows(engine, OptOut.key)) == 1
 
 
 @pytest.fixture

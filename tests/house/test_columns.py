@@ -83,6 +83,8 @@ PLAIN = {
     "responses.sex": "a category copied from an invitation",
     "responses.source": CLOSED,
     "responses.view": CLOSED,
+    "rota_shifts.duty": CLOSED,
+    "rota_shifts.weekdays": "days of the week, as numbers",
     "services.code": OURS,
     "services.details": OURS,
     "services.name": OURS,
