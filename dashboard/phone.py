@@ -29,7 +29,7 @@ from flows import receipts
 from flows.accept import accept
 from flows.house import Door
 from flows.threads import Line, thread
-from runtime import clock, jobs
+from runtime import clock
 from storage import services
 from storage.services import Place
 
@@ -110,7 +110,7 @@ def send_text(door: Door, phone: _Phone, typed: str, once: str) -> None:
     for outbox_id, _reply in accepted.replies:
         reference = f"{ACCOUNT}:{outbox_id}"
         receipts.receive(door.house, Receipt(Channel.SMS, reference, Status.DELIVERED, outbox_id))
-    jobs.ring(door.redis, *accepted.bells)
+    door.ring(*accepted.bells)
 
 
 def _page(errors: dict[str, str]) -> str:

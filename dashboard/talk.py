@@ -33,7 +33,7 @@ from dashboard.throttle import Chats
 from flows import letters
 from flows.accept import accept
 from flows.threads import Line, thread
-from runtime import clock, jobs
+from runtime import clock
 from storage import database
 from storage.services import Place
 
@@ -153,7 +153,7 @@ def _take(text: Text) -> None:
     _place(text.our_address)
     _note_use()
     accepted = accept(current().house, text, clock.now(), ride=False)
-    jobs.ring(current().redis, *accepted.bells)
+    current().ring(*accepted.bells)
 
 
 def _place(code: str) -> Place:

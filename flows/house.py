@@ -7,6 +7,8 @@ from typing import Any
 from redis import Redis
 from sqlalchemy import Connection, Engine
 
+from runtime import jobs
+from runtime.jobs import Bell, Ringer
 from runtime.settings import Settings
 from storage import services
 from storage.services import Line, Place
@@ -69,3 +71,12 @@ class Door:
     house: House
     redis: Redis
     spool: Spool
+    ringer: Ringer | None = None
+    """None where bells are rung at once: in tools and tests."""
+
+    def ring(self, *bells: Bell) -> None:
+        """Ring what is due after a commit."""
+        if self.ringer is None:
+            jobs.ring(self.redis, *bells)
+        else:
+            self.ringer.ring(*bells)

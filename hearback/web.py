@@ -1,6 +1,7 @@
 """The web process: one Flask application out of the providers' door and the dashboards."""
 
 import os
+from dataclasses import replace
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,12 +51,13 @@ def _warn_of_a_proxy_unknown(given: Settings) -> None:
 
 
 def from_environment() -> Flask:
-    """What each of granian's processes calls: settings, application, and the two threads."""
+    """What each of granian's processes calls: settings, application, and the threads."""
     parentage.die_with(os.getppid())
     given = settings.load()
     log.configure(given.log_level, "web")
     _warn_of_a_proxy_unknown(given)
     door = open_door(given)
+    door = replace(door, ringer=jobs.Ringer(door.redis))
     app = make_app(door)
     draining.start(door)
     polling.start(door)

@@ -5,6 +5,8 @@ ring twice: the sweeper rings again, and a drain that finds nothing does nothing
 Redis is counted and never raised.
 """
 
+import threading
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,6 +68,39 @@ def ring(connection: redis.Redis, *bells: Bell) -> None:
             metrics.BELL_LOST.inc(len(lost))
             log.get().warning("bell_lost", count=len(lost), error=type(error).__name__)
             return
+
+
+PAUSE_SECONDS = 0.05
+"""Between two rings of one web process: what falls due meanwhile is rung together."""
+
+
+class Ringer:
+    """Rings from a thread of its own, so that no answer waits for Redis, be it busy or hanging.
+
+    A process that dies takes with it what it had not rung yet, as it always could: the sweeper
+    rings again. On a busy process one ring serves many texts.
+    """
+
+    def __init__(self, connection: redis.Redis) -> None:
+        self._connection = connection
+        self._due: set[Bell] = set()
+        self._changed = threading.Condition()
+        threading.Thread(target=self._keep_ringing, name="bells", daemon=True).start()
+
+    def ring(self, *bells: Bell) -> None:
+        """Have these rung; returns at once."""
+        if bells:
+            with self._changed:
+                self._due.update(bells)
+                self._changed.notify()
+
+    def _keep_ringing(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._due))
+                due, self._due = self._due, set()
+            ring(self._connection, *(bell for bell in BELLS if bell in due))
+            time.sleep(PAUSE_SECONDS)
 
 
 def heard(connection: redis.Redis, bell: Bell) -> None:

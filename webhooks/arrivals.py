@@ -16,7 +16,7 @@ from bot.channels.values import Text
 from flows import letters
 from flows.accept import Accepted, accept
 from flows.house import Door
-from runtime import clock, faults, jobs, log, metrics
+from runtime import clock, faults, log, metrics
 from storage import inbox
 
 
@@ -45,7 +45,7 @@ def take(text: Text, *, ride: bool) -> Taken:
     except SQLAlchemyError as error:
         # A table that is locked, or not migrated yet, is no reason to lose a text either.
         return _spool(here, text, type(error).__name__)
-    jobs.ring(here.redis, *accepted.bells)
+    here.ring(*accepted.bells)
     faults.reached("door.rung")
     metrics.REPLY_SECONDS.labels(text.channel).observe(time.perf_counter() - started)
     return Taken(accepted)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from flows import letters
 from flows.accept import accept
 from flows.house import Door
-from runtime import faults, jobs, log, metrics
+from runtime import faults, log, metrics
 from storage import database
 from storage.crypto import SealBroken
 
@@ -54,7 +54,7 @@ def drain(door: Door) -> int:
                 continue
             faults.reached("spool.accepted")
             door.spool.done(path)
-            jobs.ring(door.redis, *accepted.bells)
+            door.ring(*accepted.bells)
             taken += 1
     metrics.SPOOL_LINES.set(len(door.spool.waiting()))
     return taken

@@ -10,7 +10,7 @@ from bot.channels.errors import SendError
 from bot.channels.telegram_api import TelegramSender
 from flows.accept import accept
 from flows.house import Door
-from runtime import clock, faults, jobs, log
+from runtime import clock, faults, log
 
 WAIT_SECONDS = 5
 PAUSE_SECONDS = 5.0
@@ -59,7 +59,7 @@ def poll(door: Door, stop: threading.Event) -> None:
                 polled = sender.poll(offset, WAIT_SECONDS)
                 for text in polled.texts:
                     accepted = accept(door.house, text, clock.now(), ride=False)
-                    jobs.ring(door.redis, *accepted.bells)
+                    door.ring(*accepted.bells)
                     faults.reached("poll.accepted")
                     if text.press is not None:
                         sender.acknowledge(text.press)

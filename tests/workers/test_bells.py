@@ -1,6 +1,9 @@
 """Bells: rung once while unheard, lost without harm, rung again by the sweeper."""
 
 import json
+import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from redis import Redis
@@ -46,6 +49,52 @@ def test_a_lost_bell_is_counted_and_raises_nothing(have: AtHand, servers: Server
     finally:
         servers.valkey.start()
     assert metrics.BELL_LOST._value.get() == before + 1
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 10
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.01)
+    return holds()
+
+
+def test_the_ringer_rings_at_once_and_then_for_many(
+    have: AtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[jobs.Bell, ...]] = []
+    ring = jobs.ring
+
+    def noted(connection: Redis, *bells: jobs.Bell) -> None:
+        asked.append(bells)
+        ring(connection, *bells)
+
+    monkeypatch.setattr(jobs, "ring", noted)
+    ringer = jobs.Ringer(have.redis)
+    ringer.ring(jobs.DELIVER)
+    assert _soon(lambda: waiting(have.redis, QueueName.NOW) == ["deliver"])
+    for _ in range(500):
+        ringer.ring(jobs.AGGREGATE, jobs.UNDERSTAND)
+    assert _soon(
+        lambda: sorted(waiting(have.redis, QueueName.LATER)) == ["aggregate", "understand"]
+    )
+    assert len(asked) < 50
+
+
+def test_no_answer_waits_for_a_redis_that_hangs(
+    have: AtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, released = threading.Event(), threading.Event()
+
+    def hanging(*_: object) -> None:
+        hangs.set()
+        released.wait(10)
+
+    monkeypatch.setattr(jobs, "ring", hanging)
+    ringer = jobs.Ringer(have.redis)
+    ringer.ring(jobs.DELIVER)
+    assert hangs.wait(10)
+    ringer.ring(jobs.AGGREGATE)  # comes back though the first is still being rung
+    released.set()
 
 
 def test_the_sweeper_names_what_is_owed(have: AtHand, phone: Phone) -> None:
