@@ -300,6 +300,7 @@ def _tables_of(code: str) -> dict[str, Any]:
     """
     english = _tables(ENGLISH)
     base = {name: english[name] if name in ALIKE else _wordless(english[name]) for name in english}
+    base["language_frames"] = ["^ <tongue> $"]
     own = _levelled(_tables(code))
     if strange := sorted(set(own) - set(base)):
         raise LibraryError(f"reading/{code}: has unknown {', '.join(strange)}")

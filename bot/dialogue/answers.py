@@ -223,17 +223,20 @@ class Quotes:
     """Our own sentences, to be recognised when a person's reply quotes them."""
 
     RUN = 6
-    """So many of our words in a row are a quotation; "3 Neither good nor poor" is an answer."""
+    """So many of our words in a row are a quotation; a line of our menu is an answer."""
 
     def __init__(self, reader: Reader, sentences: Iterable[str]) -> None:
-        self.runs: set[tuple[str, ...]] = set()
-        for sentence in sentences:
-            words = [token.word for token in reader.line(sentence).tokens]
-            words = [word for word in words if word not in BREAKS]
-            self.runs |= {
-                tuple(words[at : at + self.RUN]) for at in range(len(words) - self.RUN + 1)
-            }
+        said = list(sentences)
+        answers = [line for each in said for line in each.splitlines() if line[:1].isdecimal()]
+        self.runs = self._runs(reader, said) - self._runs(reader, answers)
         self.words = frozenset(word for run in self.runs for word in run)
+
+    def _runs(self, reader: Reader, texts: Iterable[str]) -> set[tuple[str, ...]]:
+        runs: set[tuple[str, ...]] = set()
+        for text in texts:
+            words = [token.word for token in reader.line(text).tokens if token.word not in BREAKS]
+            runs |= {tuple(words[at : at + self.RUN]) for at in range(len(words) - self.RUN + 1)}
+        return runs
 
     def found(self, heard: Heard) -> list[Span]:
         """The spans of a text that are ours, with our name and its colon before them."""

@@ -119,7 +119,8 @@ class Detector:
         best = max(scores, key=lambda code: (scores[code], code == held))
         score = scores.pop(best)
         rival = max(scores.values(), default=0)
-        if score > rival and (score >= 2 or (score and best == held)):
+        alone = score == 1 and best == held != ENGLISH
+        if score > rival and (score >= 2 or alone):
             enough = score >= 3 and score >= 2 * rival
             return Guess(best, clear=enough and best not in _OWN_SCRIPT)
         return Guess(best if score == rival and score >= 2 and best == held else None)
