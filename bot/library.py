@@ -4,8 +4,11 @@ The only part of the bot that touches the disk, and only these files; what is in
 by `bot.dialogue`.
 """
 
+import json
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +33,18 @@ SHELF = Path(__file__).parent / "scripts"
 
 class LibraryError(ValueError):
     """A file is missing or is no YAML; the message names the file, the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's approval of one shipped text, by its SHA-256. demo: made up, for the demo only."""
+
+    script: str
+    digest: str
+    name: str
+    role: str
+    on: date
+    demo: bool
 
 
 class Located(dict[str, Any]):
@@ -126,6 +141,11 @@ def script_from(text: str, source: str) -> Script:
     return _parsed(parsed(text, source), source)
 
 
+def script_at(path: Path) -> Script:
+    """The script in a file, read now. Raises ScriptError or LibraryError."""
+    return _parsed(read(path), path.name)
+
+
 def _script(path: Path) -> Script:
     if not path.is_file():
         raise ScriptError(f"there is no script {path.stem!r}; there are: {', '.join(names())}")
@@ -134,9 +154,49 @@ def _script(path: Path) -> Script:
 
 def _parsed(raw: Any, source: str) -> Script:
     raw = _whole(raw, source)
+    digest = parts.digest(raw)
     if isinstance(raw, dict):
         raw["wording"] = translated(raw.get("wording"))
-    return parse(raw, source, speech(), watch())
+    return replace(parse(raw, source, speech(), watch()), digest=digest)
+
+
+def whole_text(text: str, source: str, version: int | None = None) -> str:
+    """A script's YAML with all that it shares written out, so that what was approved stays as it is.
+
+    version: the number it gets, instead of its own. Raises ScriptError or LibraryError.
+    """
+    raw = _whole(parsed(text, source), source)
+    if not isinstance(raw, dict):
+        raise ScriptError(f"{source}: the script must be a table")
+    changed = {**raw, "version": str(version)} if version else raw
+    return json.dumps(changed, ensure_ascii=False, indent=1)
+
+
+def shipped_text(name: str) -> str:
+    """The YAML of the newest shipped script of that name. Raises ScriptError."""
+    path = SHELF / f"{name}.yaml"
+    if not path.is_file():
+        raise ScriptError(f"there is no script {name!r}; there are: {', '.join(names())}")
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def shipped_approvals() -> tuple[Approval, ...]:
+    """Who approved which shipped text, from `approvals.yaml`. Raises LibraryError."""
+    path = SHELF / "approvals" / "shipped.yaml"
+    judge = Judge(path.name)
+    approvals = []
+    for entry in read(path) or []:
+        judge.shape(entry, "an approval", {"script", "sha256", "name", "role", "on"}, {"demo"})
+        try:
+            on = date.fromisoformat(entry["on"])
+        except ValueError:
+            raise judge.wrong(entry, f"on {entry['on']!r} is no date") from None
+        demo = entry.get("demo") == "true"
+        approvals.append(
+            Approval(entry["script"], entry["sha256"], entry["name"], entry["role"], on, demo)
+        )
+    return tuple(approvals)
 
 
 def _whole(raw: Any, source: str) -> Any:

@@ -6,6 +6,7 @@ Each command imports what it needs when it runs: `hearback talk` must not wait f
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -274,3 +275,40 @@ def telegram_set_up(given: Settings) -> None:
         bot.set_up(given, click.echo)
     except bot.SetUpRefused as error:
         raise Refused(str(error)) from None
+
+
+@main.group()
+def scripts() -> None:
+    """What the bot asks and says: checked, shown, approved."""
+
+
+@scripts.command("check")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def scripts_check(files: tuple[Path, ...]) -> None:
+    """Check script files, or all that are shipped: whether each can be reached, read, afforded, used."""
+    from hearback import scripts as desk
+
+    try:
+        desk.check(list(files), click.echo)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+@scripts.command("show")
+@click.argument("name")
+def scripts_show(name: str) -> None:
+    """Print every sentence of a shipped script, and the SHA-256 that an approval names."""
+    from hearback import scripts as desk
+
+    try:
+        desk.show(name, click.echo)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+@scripts.command("approve-for-demo")
+def scripts_approve_for_demo() -> None:
+    """Write the demo's made-up approvals of the shipped scripts anew; they count in the demo only."""
+    from hearback import scripts as desk
+
+    desk.approve_for_demo(click.echo)

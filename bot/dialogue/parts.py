@@ -3,8 +3,10 @@
 Works on plain tables, before they are judged; knows no file.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
+from hashlib import sha256
 from typing import Any
 
 from bot.dialogue.shaping import Judge
@@ -60,3 +62,11 @@ def _under(step: dict[str, Any], entry: Raw, judge: Judge) -> dict[str, Any]:
     wanted = judge.listed(entry, "asked_only_if")
     changed["asked_only_if"] = [*wanted, *judge.listed(step, "asked_only_if")]
     return changed
+
+
+def digest(whole: Any) -> str:
+    """SHA-256 of all that people approve: everything but the version's number and translations."""
+    table = whole if isinstance(whole, dict) else {}
+    said = {key: value for key, value in table.items() if key != "version"}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()

@@ -62,6 +62,7 @@ class Script:
     drafts: wording keys that nobody has checked yet. opens: said where a chat is opened and there
     is nothing to ask. channels: those it may be used on. by_card_only: people come to it themselves,
     by a card or a link; no list sends it, nobody is reminded, and it is no number's own.
+    digest: SHA-256 of the text that people approve.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Script:
     opens: str = ""
     channels: frozenset[str] = CHANNELS
     by_card_only: bool = False
+    digest: str = ""
     details: Details = field(default_factory=Details)
 
     def bound(self, details: Details) -> "Script":
