@@ -21,6 +21,7 @@ from bot.dialogue import parts
 from bot.dialogue.answers import Reader
 from bot.dialogue.concerns import Rules, Watch
 from bot.dialogue.languages import ENGLISH, Language
+from bot.dialogue.phrases import Index
 from bot.dialogue.script import Script, ScriptError, parse
 from bot.dialogue.shaping import Judge
 from bot.dialogue.tongues import Tongues
@@ -300,17 +301,18 @@ def rules_version() -> str:
 @cache
 def watch() -> Watch:
     """The concern rules of all languages."""
-    others = sorted((SHELF / "rules").glob("concerns.*.yaml"))
-    return Watch(concerns(), [_rules(path) for path in others if path.name != "concerns.en.yaml"])
+    index, paths = Index(), sorted((SHELF / "rules").glob("concerns.*.yaml"))
+    others = [_rules(path, index) for path in paths if path.name != "concerns.en.yaml"]
+    return Watch(concerns(), others)
 
 
-def _rules(path: Path) -> Rules:
+def _rules(path: Path, index: Index) -> Rules:
     """The rules of another language, levelled as the texts will be; their examples stay as typed."""
     raw = read(path)
     for rule in raw.get("rules") or ():
         rule |= {name: _levelled(rule[name]) for name in ("patterns", "unless") if name in rule}
     raw |= {name: _levelled(raw[name]) for name in ("lists", "idioms") if name in raw}
-    return Rules(raw, path.name, {})
+    return Rules(raw, path.name, {}, index)
 
 
 @cache

@@ -46,11 +46,13 @@ class Concern:
 
 
 class Rules:
-    """All rules of a file, compiled."""
+    """All rules of a file, compiled. index: may be shared by files that hear the same words."""
 
-    def __init__(self, raw: Any, source: str, aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self, raw: Any, source: str, aliases: Mapping[str, str], index: Index | None = None
+    ) -> None:
         self.source, self.aliases = source, aliases
-        self.index = Index()
+        self.index = index or Index()
         self._shape(raw, "the rules file", {"language", "lists", "idioms", "rules"})
         self.language: str = raw["language"]
         lists: Lists = raw["lists"]

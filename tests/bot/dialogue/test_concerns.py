@@ -1,15 +1,20 @@
 """The concern rules: every example is found by its rule, no counter-example by any."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot import library
+from bot.dialogue import engine, words
 from bot.dialogue.concerns import Rule, Rules, RulesError
+from bot.dialogue.messages import Channel, Inbound
+from hearback.talk import EXAMPLE
 from tests.bot.dialogue.test_answers import rows
 
 RULES = library.concerns()
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 READER = library.reader()
 
 
@@ -25,6 +30,45 @@ def test_its_examples_prove_it(rule: Rule) -> None:
         assert concern is not None, text
         assert (concern.rule, concern.kind) == (rule.id, rule.kind), text
     assert {text: found(text) for text in rule.counter_examples if found(text) != "-"} == {}
+
+
+OTHERS = [(rules, rule) for rules in library.watch().every[1:] for rule in rules.rules]
+
+
+@pytest.mark.parametrize(("rules", "rule"), OTHERS, ids=[rule.id for _, rule in OTHERS])
+def test_rules_of_other_languages_are_proved_by_their_examples(rules: Rules, rule: Rule) -> None:
+    """Each by its own rules; and whatever language listens, no counter-example is taken for one."""
+    watch = library.watch()
+    for text in rule.examples:
+        concern = rules.find(words.read(text, words.Spelling()))
+        assert concern is not None, text
+        assert concern.rule == rule.id, text
+        heard = watch.find(READER.line(text))
+        assert heard is not None
+        assert (heard.kind, heard.reply) == (rule.kind, rule.reply), text
+    excused = {text: watch.find(READER.line(text)) for text in rule.counter_examples}
+    assert {text: concern for text, concern in excused.items() if concern} == {}
+
+
+def test_every_language_has_rules_for_each_danger() -> None:
+    codes = set(library.languages()) - {"easy"}
+    assert {rules.language for rules in library.watch().every} == codes
+    for rules in library.watch().every[1:]:
+        found = {(rule.kind, rule.reply) for rule in rules.rules}
+        assert found == {
+            ("crisis", "crisis"), ("crisis", "ward"), ("crisis", "harm"), ("abuse", "harm"),
+            ("safety", ""),
+        }  # fmt: skip
+
+
+def test_a_danger_is_heard_whichever_language_the_conversation_is_in() -> None:
+    script = library.script("inpatient").bound(EXAMPLE)
+    for language in script.reader.languages:
+        state = engine.begin(script, Channel.SMS, NOON, language).state
+        for text in ("chcę umrzeć", "আমি মরতে চাই", "أريد أن أموت", "I want to die"):
+            turn = engine.step(state, Inbound(text, Channel.SMS), script, NOON)
+            assert [reply.kind for reply in turn.replies] == ["crisis"]
+            assert "116 123" in turn.replies[0].text
 
 
 def test_concerns() -> None:
