@@ -24,8 +24,9 @@ from storage.crypto import SealBroken
 from storage.inbox import Arrival, Kept
 from storage.services import Line, Place
 
-_KEYWORD = re.compile(r"\s*([A-Za-z]{2,12}[0-9]{1,4})\b[\s:;,.!-]*")
-"""A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits."""
+_KEYWORD = re.compile(r"\s*([A-Za-z]{2,12})[ -]?([0-9]{1,4})\b[\s:;,.!-]*")
+"""A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits, as
+people type them from a poster ("ward 7", "Ward-7:"). It names a place only where there is one."""
 
 
 class Outcome(StrEnum):
@@ -151,14 +152,19 @@ def find_place(connection: Connection, house: House, text: Text) -> _Where | Non
     if text.touchpoint is not None:
         place = house.touchpoint(connection, text.touchpoint)
         fits = place and (line is None or line.place.provider_id == place.provider_id)
-        return _Where(place, True, line, said) if place and fits else None
+        return _open(text, _Where(place, True, line, said)) if place and fits else None
     if line is None:
         return None
     keyword = _KEYWORD.match(said)
-    place = house.touchpoint(connection, keyword[1]) if keyword else None
+    place = house.touchpoint(connection, keyword[1] + keyword[2]) if keyword else None
     if keyword and place and place.provider_id == line.place.provider_id:
-        return _Where(place, True, line, said[keyword.end() :])
-    return _Where(line.place, False, line, said)
+        return _open(text, _Where(place, True, line, said[keyword.end() :]))
+    return _open(text, _Where(line.place, False, line, said))
+
+
+def _open(text: Text, where: _Where) -> _Where | None:
+    """A chat that the provider has not switched on is no place of theirs."""
+    return where if where.place.takes(text.channel) else None
 
 
 def hear(

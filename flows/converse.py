@@ -14,7 +14,7 @@ from bot.channels.values import Text
 from bot.dialogue import engine, facts
 from bot.dialogue import state as states
 from bot.dialogue.engine import Turn
-from bot.dialogue.messages import Channel, Inbound, Reply
+from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
 from flows import alert, letters, stopping
@@ -89,11 +89,33 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     faults.reached("accept.stepped")
     for fact in turn.facts:
         _keep_rights(connection, heard, scene, fact)
-    told = _told(heard, scene, turn)
-    written = turns.write(connection, scene.place, _turned(heard, scene, turn, told))
+    told, replies = _told(heard, scene, turn), said(heard, scene.script, turn)
+    written = turns.write(connection, scene.place, _turned(heard, scene, turn, told, replies))
     _keep_answers(connection, scene, turn, written)
     alert.heard(connection, _occasion(heard, scene, turn, written))
-    return Said(tuple(zip(written.letters, turn.replies, strict=True)), _bells(told, written))
+    return Said(tuple(zip(written.letters, replies, strict=True)), _bells(told, written))
+
+
+SHOWN = "shown"
+"""The kind of a letter that holds no words: it only shows a pressed choice below its question."""
+
+
+def said(heard: Heard, script: Script, turn: Turn) -> tuple[Reply, ...]:
+    """The turn's replies, with what Telegram needs beside them.
+
+    Whoever opens that chat is told first where words travel and for whom it is (facts: safety). A
+    choice that was taken is shown, even where there is nothing to say to it.
+    """
+    replies = turn.replies
+    if heard.text.channel is not Channel.TELEGRAM or turn.state.opted_out:
+        return replies
+    if replies and heard.inbound.signal is Signal.STARTED:
+        words = library.sentences("telegram", turn.state.language, script.details.drafts)
+        first = replace(replies[0], text=f"{words['travels']}\n\n{replies[0].text}")
+        return (first, *replies[1:])
+    if not replies and turn.facts and heard.text.press and heard.text.press.showing:
+        return (Reply(SHOWN, ""),)
+    return replies
 
 
 def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
@@ -114,6 +136,10 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
     if not elsewhere and not lifetimes.is_over(found.finished_at, heard.now):
         return found
     conversations.close(connection, found.conversation_id, heard.now)
+    if heard.text.press and not heard.named_place:  # an old button speaks of its own place
+        heard = replace(heard, place=house.place_of(connection, found.touchpoint_id))
+        script = _offered(heard)
+        place = replace(heard.place, script=script.name)
     return conversations.open_for(connection, who, place, script.version, heard.now)
 
 
@@ -161,7 +187,9 @@ def _occasion(heard: Heard, scene: _Scene, turn: Turn, written: Written) -> Occa
     )
 
 
-def _turned(heard: Heard, scene: _Scene, turn: Turn, told: Told | None) -> Turned:
+def _turned(
+    heard: Heard, scene: _Scene, turn: Turn, told: Told | None, replies: tuple[Reply, ...]
+) -> Turned:
     return Turned(
         conversation_id=scene.open.conversation_id,
         person_id=scene.who.person_id,
@@ -173,7 +201,7 @@ def _turned(heard: Heard, scene: _Scene, turn: Turn, told: Told | None) -> Turne
         day=clock.london_day(heard.now),
         now=heard.now,
         told=told,
-        letters=_letters(heard, turn.replies),
+        letters=_letters(heard, replies),
     )
 
 

@@ -1,4 +1,5 @@
-"""Answers to texts that belong to no conversation: an unknown number or touchpoint, a group chat."""
+"""Answers to texts that belong to no conversation: an unknown number or touchpoint, a chat that the
+provider has not switched on, a group."""
 
 from datetime import datetime
 
@@ -29,6 +30,10 @@ DANGER = {
 }
 """Words of danger get the numbers of the sheet of agreed wordings, without its promise that somebody
 will read them: here nobody will. Drafts, not yet checked by people with lived experience."""
+SWITCHED_OFF = (
+    "Sorry, {name} does not read messages that are sent here, so no team has seen yours. "
+    "{ask}Need help now? Call 111, or 999 if a life is in danger."
+)
 STOPPED = (
     "OK, no more texts from us asking about your care. This does not change or cancel any "
     "appointment. Changed your mind? Text START."
@@ -82,6 +87,9 @@ def _reply(
         return Reply("stop", STOPPED)
     if text.group:
         return Reply("group", GROUP)
+    if provider and not provider.takes(text.channel):
+        ask = f"You can ring them: {provider.helpline}. "
+        return Reply("switched_off", SWITCHED_OFF.format(name=provider.name, ask=ask))
     ask = f"You can ask {provider.name}: {provider.helpline}. " if provider else ""
     return Reply("unknown_place", UNKNOWN_PLACE.format(ask=ask))
 

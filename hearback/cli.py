@@ -242,6 +242,24 @@ def poster(given: Settings, code: str, kind: Literal["pdf", "svg"]) -> None:
     click.echo(printed, nl=False)
 
 
+_CHAT = click.Choice(["whatsapp", "telegram"])
+
+
+@main.command()
+@click.argument("provider")
+@click.option("--on", type=_CHAT)
+@click.option("--off", type=_CHAT)
+@_needs_settings
+def chats(given: Settings, provider: str, on: str | None, off: str | None) -> None:
+    """Say which chats PROVIDER answers, or switch one on or off; both are off at first."""
+    from hearback import chats as desk
+
+    try:
+        desk.switch(given, provider, on, off, click.echo)
+    except desk.NoSuchProvider as error:
+        raise Refused(str(error)) from None
+
+
 @main.group()
 def provider() -> None:
     """Providers: the trusts and practices whose texts are taken in."""

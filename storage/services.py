@@ -13,6 +13,10 @@ CHATS = ("whatsapp", "telegram")
 """Channels that are off for a provider until it switches them on (facts: safety)."""
 
 
+def _takes(details: dict[str, Any], channel: str) -> bool:
+    return channel not in CHATS or channel in details.get("chats", ())
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A touchpoint with all that a conversation there needs to know.
@@ -38,7 +42,7 @@ class Place:
         WhatsApp and Telegram are off until a provider says so (`chats` in its details); that there
         is a number or a bot says nothing.
         """
-        return channel not in CHATS or channel in self.details.get("chats", ())
+        return _takes(self.details, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,11 @@ class Helpline:
     provider_id: int
     name: str
     helpline: str
+    details: dict[str, Any]
+
+    def takes(self, channel: str) -> bool:
+        """Whether this provider answers on that channel at all."""
+        return _takes(self.details, channel)
 
 
 def provider_to_ask(connection: Connection, channel: str, address: str) -> Helpline | None:
@@ -151,7 +160,8 @@ def provider_to_ask(connection: Connection, channel: str, address: str) -> Helpl
     found = found or connection.execute(query.limit(2)).all()
     if len(found) != 1 or not found[0].details.get("pals_number"):
         return None
-    return Helpline(found[0].id, found[0].name, found[0].details["pals_number"])
+    details = found[0].details
+    return Helpline(found[0].id, found[0].name, details["pals_number"], details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +229,19 @@ def answer_also(
         )
         .on_conflict_do_nothing()
     )
+
+
+def switch(connection: Connection, provider_id: int, chat: str, *, on: bool) -> None:
+    """Switch WhatsApp or Telegram on or off for a provider; it holds within 15 seconds."""
+    where = Provider.id == provider_id
+    query = select(Provider.details).where(where).with_for_update()
+    details = connection.execute(query).scalar_one()
+    chats = {each for each in details.get("chats", ()) if each != chat} | ({chat} if on else set())
+    values = {"details": {**details, "chats": sorted(chats)}}
+    connection.execute(update(Provider).where(where).values(values))
+
+
+def switched_on(connection: Connection, provider_id: int) -> tuple[str, ...]:
+    """The chats that this provider has switched on."""
+    query = select(Provider.details).where(Provider.id == provider_id)
+    return tuple(connection.execute(query).scalar_one().get("chats", ()))

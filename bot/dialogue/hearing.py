@@ -44,7 +44,8 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     signalled = _SIGNALS[inbound.signal] if inbound.signal else None
     if signalled and not inbound.text.strip():
         return Reading(signalled)
-    if state.opted_out and inbound.text.strip() and script.reader.closes(line, state.language):
+    closing = not signalled and state.opted_out and inbound.text.strip()
+    if closing and script.reader.closes(line, state.language):
         return Reading(Intent.EMPTY)
     asked = waiting(state, script)
     read = script.reader.read(
@@ -74,6 +75,8 @@ def _pressed(button: str, state: State, script: Script) -> Reading:
     if step.reads == "feeling" and code != REFUSED:
         earlier = (state.answers.get(step.key) or "").split()
         code = " ".join(dict.fromkeys([*earlier, code]))
+    if state.answers.get(step.key) == code and state.step != step.key:
+        return Reading(Intent.EMPTY)  # the same button pressed twice says nothing new
     return Reading(Intent.RATING, {step.key: code})
 
 
