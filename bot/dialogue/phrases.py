@@ -6,6 +6,7 @@
     suicid~                   any word that begins so
     bed <number>              any number
     want <any> die, want <4> die   exactly one word; up to four words, in the same sentence
+    years ago <far> thank          up to forty words, across sentences
     ^ stop $                  begin and end of the text; `/` is a break (comma, full stop)
 
 Knows nothing of what a pattern stands for.
@@ -25,6 +26,7 @@ Lists = Mapping[str, Iterable[str]]
 
 _PART = re.compile(r"[()|?]|<[a-z_0-9]+>|[^\s()|<>?]+")
 _SLOTS = {"number": r"\d[^ ]* ", "any": r"[^ .]+ "}
+_FAR = "(?:[^ ]+ ){0,40}"
 _ENDS = {"^": r"\A", "$": r"\Z"}
 _COMMON = frozenset(
     [
@@ -122,6 +124,8 @@ class _Reader:
     def slot(self, name: str) -> _Piece:
         if name in _SLOTS:
             return _Piece(_SLOTS[name], (frozenset({NUMBER}),) if name == "number" else ())
+        if name == "far":
+            return _Piece(_FAR, bare=True)
         if name.isdecimal():
             return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", bare=True)
         if name not in self.lists:
