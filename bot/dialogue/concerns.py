@@ -6,10 +6,12 @@ and which reply fits; whom to tell, and how, is decided elsewhere.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.dialogue.phrases import Book, Index, Lists, PhraseError
 from bot.dialogue.words import Line, Spelling, read
+
+T = TypeVar("T")
 
 KINDS = ("crisis", "abuse", "safety")
 """From the gravest down (facts on safety: crisis and present danger page people at once)."""
@@ -45,6 +47,10 @@ class Concern:
     rule: str
 
 
+def _gravity(pair: tuple[Rule, Any]) -> int:
+    return KINDS.index(pair[0].kind)
+
+
 class Rules:
     """All rules of a file, compiled. index: may be shared by files that hear the same words."""
 
@@ -61,17 +67,17 @@ class Rules:
         twice = {rule.id for rule in self.rules if self._ids().count(rule.id) > 1}
         if twice:
             raise RulesError(f"{source}: rule used twice: {', '.join(sorted(twice))}")
-        self._books = [
-            (rule, self._book(each["patterns"], rule.id, lists),
-             self._book(each.get("unless", []), rule.id, lists))
-            for rule, each in zip(self.rules, raw["rules"], strict=True)
-        ]  # fmt: skip
+        self._patterns: Book[Rule] = Book((), lists, aliases, self.index)
+        self._unless: dict[str, Book[str]] = {}
+        for rule, each in sorted(zip(self.rules, raw["rules"], strict=True), key=_gravity):
+            self._add(self._patterns, rule.id, each["patterns"], rule)
+            self._unless[rule.id] = self._book(each.get("unless", []), rule.id, lists)
 
     @property
     def words(self) -> set[str]:
         """Every word that the rules look for: the spelling must leave these alone."""
-        books = [self.idioms, *(book for _, *pair in self._books for book in pair)]
-        return {word for book in books for word in book.words}
+        excuses = {word for book in self._unless.values() for word in book.words}
+        return {*self.idioms.words, *self._patterns.words, *excuses}
 
     def find(self, line: Line) -> Concern | None:
         """The gravest concern in the text, None where there is none.
@@ -81,15 +87,15 @@ class Rules:
         """
         spans = [(hit.start, hit.end) for hit in self.idioms.hits(line)]
         left = line.without(spans) if spans else line
-        found = [
-            rule
-            for rule, patterns, unless in self._books
-            if patterns.first(left) and not unless.first(left)
-        ]
-        if not found:
-            return None
-        gravest = min(found, key=lambda rule: KINDS.index(rule.kind))
-        return Concern(gravest.kind, gravest.reply, gravest.id)
+        excused: set[str] = set()
+        for hit in self._patterns.found(left):
+            rule = hit.value
+            if rule.id in excused:
+                continue
+            if not self._unless[rule.id].first(left):
+                return Concern(rule.kind, rule.reply, rule.id)
+            excused.add(rule.id)
+        return None
 
     def _ids(self) -> list[str]:
         return [rule.id for rule in self.rules]
@@ -110,10 +116,13 @@ class Rules:
         )  # fmt: skip
 
     def _book(self, patterns: Iterable[str], where: str, lists: Lists) -> Book[str]:
+        book: Book[str] = Book((), lists, self.aliases, self.index)
+        self._add(book, where, patterns, where)
+        return book
+
+    def _add(self, book: Book[T], where: str, patterns: Iterable[str], value: T) -> None:
         try:
-            return Book(
-                ((pattern, pattern) for pattern in patterns), lists, self.aliases, self.index
-            )
+            book.add((pattern, value) for pattern in patterns)
         except PhraseError as error:
             raise RulesError(f"{self.source}: {where}: {error}") from None
 

@@ -14,7 +14,7 @@ Knows nothing of what a pattern stands for.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Generic, NamedTuple, TypeVar
@@ -284,29 +284,32 @@ class Book(Generic[T]):
         self._number = self._index.new_book()
         self._below = self._number << _SHIFT
         self._entries: list[_Entry[T]] = []
-        words: set[str] = set()
+        self._lists, self._aliases = lists or {}, aliases or {}
+        self.words: set[str] = set()
+        """Every plain word in the patterns: the spelling must leave these alone."""
+        self.add(entries)
+
+    def add(self, entries: Iterable[tuple[str, T]]) -> None:
+        """More patterns, which come after those it has. Raises PhraseError."""
         for pattern, value in entries:
-            piece = _Reader(pattern, lists or {}, aliases or {}).whole()
-            words |= piece.words
+            piece = _Reader(pattern, self._lists, self._aliases).whole()
+            self.words |= piece.words
             self._index.add(self._below + len(self._entries), piece.needs[0] if piece.needs else ())
             self._entries.append(_entry(piece, value))
-        self.words = frozenset(words)
-        """Every plain word in the patterns: the spelling must leave these alone."""
 
     def hits(self, line: Line) -> list[Hit[T]]:
         """Everything found, in the order of the patterns."""
-        return [
-            Hit(entry.value, line.first_at(start), line.until(end))
-            for entry in self._worth_trying(line)
-            for start, end in entry.spans(line)
-        ]
+        return [*self.found(line)]
+
+    def found(self, line: Line) -> Iterator[Hit[T]]:
+        """The same one by one: looked for no further than it is asked for."""
+        for entry in self._worth_trying(line):
+            for start, end in entry.spans(line):
+                yield Hit(entry.value, line.first_at(start), line.until(end))
 
     def first(self, line: Line) -> Hit[T] | None:
         """The first pattern, in their order, that is found."""
-        for entry in self._worth_trying(line):
-            for start, end in entry.spans(line):
-                return Hit(entry.value, line.first_at(start), line.until(end))
-        return None
+        return next(self.found(line), None)
 
     def _worth_trying(self, line: Line) -> Sequence[_Entry[T]]:
         """The patterns of which every need is met by some word of the text."""
