@@ -48,8 +48,9 @@ class Reader:
         self.views = self._book("views", raw["views"])
         yes_no = {code: [f"^ {each} $" for each in raw[f"{code}_words"]] for code in ("yes", "no")}
         self.yes_no = self._book("yes_words", yes_no)
+        self.openers = self._book("yes_no_openers", raw["yes_no_openers"])
         self.options = Options(self.menus, self.yes_no)
-        books: list[Book[Any]] = [self.ratings.scale, self.views, self.yes_no]
+        books: list[Book[Any]] = [self.ratings.scale, self.views, self.yes_no, self.openers]
         tables = {word for book in books for word in book.words}
         self.spelling = self.vocabulary.spelling(
             {*known, *tables, *self.commands.words, *self.roles.words}
@@ -195,6 +196,8 @@ class Reader:
         if head and (hit := self.yes_no.first(head.line)):
             said: Span = (0, len(head))
             return _decided(hit.value, heard.trimmed().rest([said]))
+        if hit := self.openers.first(heard.trimmed().line):
+            return _decided(hit.value, heard.trimmed().rest([(0, 1)]))
         return None
 
     def _comment(self, heard: Heard, question: Question) -> Reading:
@@ -235,7 +238,8 @@ class Quotes:
         runs: set[tuple[str, ...]] = set()
         for text in texts:
             words = [token.word for token in reader.line(text).tokens if token.word not in BREAKS]
-            runs |= {tuple(words[at : at + self.RUN]) for at in range(len(words) - self.RUN + 1)}
+            every = [tuple(words[at : at + self.RUN]) for at in range(len(words) - self.RUN + 1)]
+            runs |= {run for run in every if not run[-1].isdecimal()}  # that may be their answer
         return runs
 
     def found(self, heard: Heard) -> list[Span]:

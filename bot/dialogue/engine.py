@@ -30,6 +30,9 @@ from bot.dialogue.state import State
 ERASE_WITHIN = timedelta(hours=24)
 """A wish to be deleted is confirmed by a second one within a day (wording 7c)."""
 
+ANSWERS = frozenset([Intent.RATING, Intent.COMMENT, Intent.ROLE, Intent.YES, Intent.NO])
+"""What answers a question; all else is a wish."""
+
 Facts = tuple[Fact, ...]
 
 
@@ -143,7 +146,8 @@ def _danger(moment: _Moment, concern: Concern) -> Turn:
 
     To who is opted out only a crisis is answered (facts on safety, alerts 5 to 7).
     """
-    words = moment.reading.comment or moment.inbound.text.strip()
+    wish = moment.reading.intent not in ANSWERS  # its words ("STOP") are part of what was told
+    words = (None if wish else moment.reading.comment) or moment.inbound.text.strip()
     moment = replace(moment, reading=replace(moment.reading, comment=words, refused=False))
     state, facts = moment.kept()
     waits = state.step if state.step and not state.knows(state.step) else None
@@ -252,11 +256,16 @@ def _put(moment: _Moment, state: State, facts: Facts) -> Turn:
     waiting = moment.script.step(state.step)
     if moment.script.opens and waiting is None and hearing.upcoming(state, moment.script) is None:
         return moment.turn(state, facts, moment.script.opens)
-    return moment.asks(waiting, state, facts) if waiting else _onward(moment, state, facts)
+    if waiting is None or state.knows(waiting.key):
+        return _onward(moment, state, facts)
+    return moment.asks(waiting, state, facts)
 
 
 def _help(moment: _Moment) -> Turn:
-    return moment.turn(moment.state, (HelpAsked(),), "help")
+    """What they also said is kept; the question that waited still waits, unless that answered it."""
+    state, facts = moment.kept()
+    waits = state.step if state.step and not state.knows(state.step) else None
+    return moment.turn(replace(state, step=waits), (*facts, HelpAsked()), "help")
 
 
 def _language(moment: _Moment) -> Turn:
@@ -264,10 +273,11 @@ def _language(moment: _Moment) -> Turn:
     asked = moment.reading.language
     if asked is None:
         return _menu(moment)
-    state = replace(moment.state, language=asked, language_chosen=True)
+    state, facts = moment.kept()
+    state = replace(state, language=asked, language_chosen=True)
     if asked != moment.state.language:
         state = replace(state, draft_told=False)
-    facts = (LanguageAsked(asked),)
+    facts = (*facts, LanguageAsked(asked))
     if state.finished or state.opted_out:
         return moment.turn(state, facts)
     turn = _put(moment, state, facts)

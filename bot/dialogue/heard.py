@@ -8,13 +8,14 @@ from typing import Any
 
 from bot.dialogue.phrases import Hit
 from bot.dialogue.vocabulary import Vocabulary
-from bot.dialogue.words import BREAKS, PAUSE, Line, Token
+from bot.dialogue.words import BREAKS, PAUSE, STOP, Line, Token
 
 Span = tuple[int, int]
 """From one token up to, but without, another."""
 
 POLITE = ("courtesy", "greetings")
 PADDING = (*POLITE, "fillers")
+SPARE = (*PADDING, "signoffs")
 
 _NO_SIGNS = (*BREAKS, "<link>")
 _LEADING = " \t\r\n,;:-–—/|>*=#)]}.!?&"
@@ -102,6 +103,25 @@ class Heard:
             }
         return self._signs
 
+    def clause(self, at: int) -> Span:
+        """The stretch between the nearest breaks of any kind."""
+        return self._stretch(at, at + 1, BREAKS)
+
+    def sentence(self, start: int, end: int) -> Span:
+        """The stretch between the nearest ends of sentences on both sides of a span."""
+        while start < end and self.word(start) == STOP:
+            start += 1
+        while end > start and self.word(end - 1) == STOP:
+            end -= 1
+        return self._stretch(start, end, (STOP,))
+
+    def _stretch(self, start: int, end: int, bounds: Sequence[str]) -> Span:
+        while start > 0 and self.word(start - 1) not in bounds:
+            start -= 1
+        while end < len(self) and self.word(end) not in bounds:
+            end += 1
+        return start, end
+
     # ------------------------------------------------------------------ parts of the text
 
     def has_content(self) -> bool:
@@ -171,7 +191,7 @@ class Heard:
         """The person's own words outside these spans, as typed; None when they only pad."""
         gone = {at for start, end in spans for at in range(start, end)}
         gone -= {len(self) - 1} if self.goes_on else set()
-        padding = gone | self.covered(*PADDING) | self.signs()
+        padding = gone | self.covered(*SPARE) | self.signs()
         pieces = [
             self._typed(run)
             for run in self._runs(gone)

@@ -3,6 +3,7 @@
     want (to)? die            a group in brackets, `?` makes it optional
     (kill|hurt) (myself|my self)
     <kin> hits me             any phrase of the list `kin`
+    <kin>s bed                any phrase of the list with an s behind it ("mums", of "mum's")
     suicid~                   any word that begins so
     bed <number>              any number
     want <any> die, want <4> die   exactly one word; up to four words, in the same sentence
@@ -24,7 +25,7 @@ from bot.dialogue.words import BREAKS, Candidates, Line
 T = TypeVar("T")
 Lists = Mapping[str, Iterable[str]]
 
-_PART = re.compile(r"[()|?]|<[a-z_0-9]+>|[^\s()|<>?]+")
+_PART = re.compile(r"[()|?]|<[a-z_0-9]+>s?|[^\s()|<>?]+")
 _SLOTS = {"number": r"\d[^ ]* ", "any": r"[^ .]+ "}
 _FAR = "(?:[^ ]+ ){0,40}"
 _ENDS = {"^": r"\A", "$": r"\Z"}
@@ -108,7 +109,7 @@ class _Reader:
         if part == "(":
             return self.group()
         if part.startswith("<"):
-            return self.slot(part[1:-1])
+            return self.slot(part[1:].rstrip("s")[:-1], "s" if part.endswith("s") else "")
         return _joined([_single(word) for word in self.aliases.get(part, part).split()])
 
     def group(self) -> _Piece:
@@ -121,7 +122,7 @@ class _Reader:
         self.at += 1
         return _either(choices)
 
-    def slot(self, name: str) -> _Piece:
+    def slot(self, name: str, ending: str = "") -> _Piece:
         if name in _SLOTS:
             return _Piece(_SLOTS[name], (frozenset({NUMBER}),) if name == "number" else ())
         if name == "far":
@@ -130,7 +131,8 @@ class _Reader:
             return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", bare=True)
         if name not in self.lists:
             raise self.wrong(f"there is no list {name!r}")
-        phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in self.lists[name]]
+        listed = [phrase + ending for phrase in self.lists[name]]
+        phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in listed]
         return _either([phrase.whole() for phrase in phrases])
 
     def wrong(self, reason: str) -> PhraseError:

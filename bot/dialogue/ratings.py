@@ -51,6 +51,10 @@ class _Said:
     corrects: bool = False
     apart: bool = False
     """Nothing but the rating itself stands in its clause, so it is no part of the comment."""
+    turned: bool = False
+    """It is said not to be so: "not very poor"."""
+    beside: tuple[Span, ...] = ()
+    """What is said not to be so, before this, and says nothing else."""
 
 
 class Ratings:
@@ -99,18 +103,18 @@ class Ratings:
         """The answer's own label, where it stands right beside its number ("1 very good")."""
         if said is None or said.code != number.code:
             return ()
-        words = " ".join(
-            heard.word(at) for at in range(said.start, said.end) if at not in range(*number.span)
-        )
+        spare = {*range(*number.span), *heard.signs()}
+        words = " ".join(heard.word(at) for at in range(said.start, said.end) if at not in spare)
         between = range(min(number.span[1], said.end), max(number.span[0], said.start))
-        beside = all(map(heard.breaks, between)) and words in self.labels[said.code]
+        beside = all(heard.breaks(at) or at in spare for at in between)
+        beside = beside and words in self.labels[said.code]
         return ((said.start, said.end),) if beside else ()
 
     def _by_words(self, heard: Heard, said: _Said | None) -> Found | None:
         if said is None or (said.code in POSITIVE and _bitter(heard)):
             return None
         spans = ((said.start, said.end),) if said.apart else ()
-        return Found(said.code, spans, said.corrects)
+        return Found(said.code, (*spans, *said.beside), said.corrects)
 
     def _clash(self, heard: Heard, number: Picked, said: _Said | None) -> bool:
         """Whether number and words contradict, as when the scale was taken upside down."""
@@ -133,6 +137,9 @@ class Ratings:
         for wanted in ("corrects", "cued"):
             if marked := [each for each in every if getattr(each, wanted)]:
                 return marked[-1]
+        turned = tuple((each.start, each.end) for each in every if each.turned and each.apart)
+        if plain := [each for each in every if not each.turned]:
+            every = [replace(each, beside=turned) for each in plain]
         codes = {each.code for each in every}
         if not every or (codes & POSITIVE and codes & NEGATIVE):
             return None
@@ -163,9 +170,9 @@ class Ratings:
         for at in range(hit.start - 1, -1, -1):
             word = heard.word(at)
             if word in look("negators") and heard.word(at + 1) not in look("not_negating"):
-                return _Said(self.negated.get(code, code), at, hit.end, clear)
+                return _Said(self.negated.get(code, code), at, hit.end, clear, turned=True)
             if (turns := heard.begins("negating", at + 1)) is not None:
-                return _Said(self.negated.get(code, code), turns, hit.end, clear)
+                return _Said(self.negated.get(code, code), turns, hit.end, clear, turned=True)
             if word in look("amplifiers"):
                 strong, start = True, at
             elif word in look("softeners"):
@@ -207,8 +214,8 @@ class _Surroundings:
         return replace(judged, start=left, end=right, corrects=bool(taken_back), apart=echoes)
 
     def _alike(self, said: _Said) -> set[int]:
-        """The words of ratings that say the same."""
-        same = [each for each in self.every if each.code == said.code]
+        """The words of ratings that say the same, or that they say it is not."""
+        same = [each for each in self.every if each.turned or each.code == said.code]
         return {at for each in same for at in range(each.start, each.end)}
 
     def _taken_back(self, said: _Said) -> set[int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.heard import Heard, Span
+from bot.dialogue.heard import SPARE, Heard, Span
 from bot.dialogue.meaning import Intent, Reading
 from bot.dialogue.menus import Menus
 from bot.dialogue.phrases import Book
@@ -65,9 +65,18 @@ class Roles:
 
     def _comment(self, heard: Heard, spans: list[Span], number: list[Span]) -> str | None:
         """The whole text where it says clearly more than who is speaking."""
+        if number and not spans[1:] and self._tells(heard.without(number)):
+            return heard.rest(number)
         padding = [(at, at + 1) for at in heard.covered("role_padding", "frame")]
         left = heard.without([*spans, *padding])
         return heard.rest(number) if len(left.bare()) >= MORE else None
+
+    @staticmethod
+    def _tells(left: Heard) -> bool:
+        """Whether words beside a number, none of which says a role, are a comment of their own."""
+        padding = left.covered("role_padding", "frame", *SPARE)
+        words = [at for at in range(len(left)) if not left.breaks(at)]
+        return len(words) >= MORE and any(at not in padding for at in words)
 
     def _rule(self, raw: Mapping[str, Any]) -> _Rule:
         books = [

@@ -33,6 +33,12 @@ WORD_LISTS = frozenset(
         "ranges",
         "spelled_starters",
         "troubles",
+        "single",
+        "titles",
+        "kind_words",
+        "harsh_words",
+        "glued",
+        "abbreviations",
     ]
 )
 PHRASE_LISTS = frozenset(
@@ -65,6 +71,11 @@ PHRASE_LISTS = frozenset(
         "answer_tails",
         "negating",
         "rating_words",
+        "praise",
+        "signoffs",
+        "curses",
+        "asides",
+        "correction_tails",
     ]
 )
 TABLES = frozenset(
@@ -76,12 +87,14 @@ TABLES = frozenset(
         "units",
         "lists",
         "number_words",
+        "named",
         "scale",
         "labels",
         "amplified",
         "negated",
         "roles",
         "views",
+        "yes_no_openers",
         "commands",
         "languages",
     ]
@@ -129,7 +142,10 @@ class Vocabulary:
             known |= book.words
         for phrases in self.lists.values():
             known |= {word for phrase in phrases for word in phrase.split()}
-        return Spelling.of(self.aliases, self.raw["fuzzy"], known, self.raw["units"])
+        raw = self.raw
+        return Spelling.of(
+            self.aliases, raw["fuzzy"], known, raw["units"], raw["glued"], raw["abbreviations"]
+        )
 
     def _whole_book(self, name: str) -> Book[str]:
         return self.compile([(pattern, name) for pattern in self.raw[name]], name)

@@ -171,28 +171,34 @@ SHORTEST, LONGEST = 5, 20
 class Spelling:
     """How words are levelled. aliases: as typed -> canonical (one or more words);
     targets: words worth finding behind one slip of the finger; levelled: what known words and
-    aliases become at once; units: letters that may be glued to a number (2hrs, 3pm)."""
+    aliases become at once; units: letters that may be glued to a number (2hrs, 3pm); glued: words
+    that may be glued before one (no2); abbreviations: words whose full stop ends no sentence."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     slips: Mapping[str, str] = field(default_factory=dict)
     levelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    glued: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0917 - the tables in their order
         cls,
         aliases: Mapping[str, str],
         targets: Iterable[str],
         known: Iterable[str],
         units: Iterable[str],
+        glued: Iterable[str] = (),
+        abbreviations: Iterable[str] = (),
     ) -> "Spelling":
         """The spelling with its indexes built: known words, and every target less one letter."""
         wanted = frozenset(targets)
         slips = {less: word for word in sorted(wanted) for less in _shortened(word)}
         levelled: dict[str, tuple[str, ...]] = {word: (word,) for word in (*known, *wanted)}
         levelled.update((typed, tuple(meant.split())) for typed, meant in aliases.items())
-        return cls(dict(aliases), wanted, frozenset(units), slips, levelled)
+        sets = frozenset(units), slips, levelled, frozenset(glued), frozenset(abbreviations)
+        return cls(dict(aliases), wanted, *sets)
 
     def canonical(self, word: str) -> tuple[str, ...]:
         """A lower-case word as canonical ones: known, an alias, less drawn out, or one slip off."""
@@ -200,8 +206,12 @@ class Spelling:
             return meant
         if len(word) < SHORTEST_DRAWN_OUT:
             return (word,)
-        if _LAUGH.fullmatch(word):
-            return ()
+        if word[-1].isdecimal() and (name := word.rstrip("0123456789")) in self.glued:
+            return (*self.canonical(name), word[len(name) :])
+        return () if _LAUGH.fullmatch(word) else self._mended(word)
+
+    def _mended(self, word: str) -> tuple[str, ...]:
+        """An unknown word, less drawn out, or without its slip."""
         short = _DRAWN_OUT.sub(r"\1\1", word)
         if short == word:
             return (self._slip(word),)
@@ -281,8 +291,11 @@ _Place = tuple[str, int, int]
 
 def _tokens(folded: str, places: Sequence[int], spelling: Spelling) -> Iterator[_Place]:
     tokens = _TOKEN_OR_LINK if _MAY_LINK.search(folded) else _TOKEN
+    shortened = -1
     for match in tokens.finditer(folded):
         kind = match.lastgroup
+        if kind == "stop" and match[0] == "." and match.start() == shortened:
+            continue
         if kind == "unit":
             yield from _counted(match, places, spelling)
             continue
@@ -293,6 +306,8 @@ def _tokens(folded: str, places: Sequence[int], spelling: Spelling) -> Iterator[
         typed = match[0]
         if kind in _SPELT:
             word = typed if typed.isalpha() else _APOSTROPHES.sub("", typed)
+            if word in spelling.abbreviations:
+                shortened = match.end()
             words = spelling.levelled.get(word) or spelling.canonical(word)
         else:
             words = spelling.levelled.get(typed) or _LEVELLED.get(kind) or (typed,)

@@ -177,7 +177,7 @@ def test_a_role_may_come_with_words_that_are_more() -> None:
 def test_stop_keeps_a_rating_and_words_that_are_more() -> None:
     reading = read("4 the nurses were rude to us. Stop texting me", RATING)
     assert reading.values == {"rating": "poor"}
-    assert reading.comment == "the nurses were rude to us. Stop texting me"
+    assert reading.comment == "the nurses were rude to us"
     assert read("4 STOP", RATING).comment is None
 
 
