@@ -84,6 +84,7 @@ class Commands:
             return []
         if command.beside_rating and self._beside_rating(command, wish):
             return []
+        wish = wish.trimmed()
         spans = self._anywhere(command, wish)
         numbers = {wish.line.tokens[at].number for start, end in spans for at in range(start, end)}
         return [

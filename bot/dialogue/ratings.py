@@ -5,6 +5,7 @@ Knows the six answers and their order; all words come from the vocabulary's tabl
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from bot.dialogue.heard import POLITE, Heard, Span
 from bot.dialogue.menus import Menus, Picked
@@ -103,8 +104,9 @@ class Ratings:
         """The answer's own label, where it stands right beside its number ("1 very good")."""
         if said is None or said.code != number.code:
             return ()
-        spare = {*range(*number.span), *heard.signs()}
-        words = " ".join(heard.word(at) for at in range(said.start, said.end) if at not in spare)
+        spare = {*range(*number.span), *heard.signs(), *heard.covered("fillers")}
+        typed = [heard.word(at) for at in range(said.start, said.end) if at not in spare]
+        words = " ".join(word for word, _ in groupby(typed)).removeprefix("for ")
         between = range(min(number.span[1], said.end), max(number.span[0], said.start))
         beside = all(heard.breaks(at) or at in spare for at in between)
         beside = beside and words in self.labels[said.code]
@@ -121,6 +123,8 @@ class Ratings:
         code = number.code
         if code is not None and said is not None and said.start <= number.span[1] + 2:
             return _far_apart(code, said.code)
+        if said is not None and said.clear and {code, said.code} == {ORDER[0], ORDER[-1]}:
+            return True
         return code in NEGATIVE and self._glowing(heard)
 
     def _glowing(self, heard: Heard) -> bool:
