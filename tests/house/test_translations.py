@@ -21,7 +21,7 @@ DEAR = replace(
 """A provider whose details take room."""
 MOST = {"GSM-7": 2, "UCS-2": 3}
 """Parts of an SMS in each alphabet (issue: 2 in GSM-7 languages, 3 in others)."""
-NO_SMS = (".buttons", "choice.", "page.")
+NO_SMS = (".buttons", "choice.", "page.", "lead_in")
 """Wording keys, by their beginning or end, of what never goes out as SMS."""
 TOLD = {
     "languages": ", ".join(each.native for each in library.languages().values()),
@@ -49,6 +49,13 @@ def test_no_catalogue_is_stale(code: str) -> None:
 def test_the_template_is_not_stale() -> None:
     text = (catalogues.SHELF / translating.TEMPLATE).read_text(encoding="utf-8")
     assert translating.template(translating.sentences()) == text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_sentence_exists_in_every_language(code: str) -> None:
+    """`python -m bot.locales` lists what lacks. Without a translation the English goes out."""
+    lacks = translating.missing(code, translating.sentences())
+    assert [each.key for each in lacks] == []
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -83,7 +83,7 @@ def test_a_services_own_lead_in_is_english_and_goes_with_english_only() -> None:
     english_only = replace(OWN, drafts=False)
     assert "Rowan" not in SCRIPT.bound(OWN).says("invitation", "cy", Channel.SMS)
     assert "Rowan" in SCRIPT.bound(english_only).says("invitation", "cy", Channel.SMS)
-    assert "ward" not in SCRIPT.bound(OWN).says("invitation", "cy", Channel.WEB)
+    assert "Thinking" not in SCRIPT.bound(OWN).says("invitation", "cy", Channel.WEB)
 
 
 @pytest.mark.parametrize(
