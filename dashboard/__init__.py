@@ -2,8 +2,21 @@
 
 from flask import Flask
 
+from dashboard import (
+    cases,
+    mails,
+    pages,
+    phone,
+    posters,
+    public,
+    rota,
+    sessions,
+    sign_in,
+    staff,
+    talk,
+    triage,
+)
 from dashboard import door as doors
-from dashboard import pages, phone, posters, public, rota, sessions, sign_in, staff, talk
 from dashboard.files import Files
 from dashboard.throttle import Chats, Counters, SignIns
 from flows.house import Door
@@ -19,7 +32,7 @@ def register(app: Flask, door: Door) -> None:
     talk.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
-    for room in (public, talk, sign_in, staff, posters, rota):
+    for room in (public, talk, sign_in, staff, posters, rota, triage, cases, mails):
         app.register_blueprint(room.blueprint)
     if door.settings.demo:
         app.register_blueprint(phone.blueprint)

@@ -17,7 +17,7 @@ from runtime import clock
 from storage import database
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
-_STAFF = frozenset({"staff", "posters", "rota", "sign_in"})
+_STAFF = frozenset({"staff", "posters", "rota", "sign_in", "triage", "cases", "mails"})
 _PAGES = _STAFF | {"public", "talk", "phone"}
 _NOT_PAGES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
@@ -80,6 +80,7 @@ def _templates(app: Flask, door: Door, files: Files) -> None:
         number=figures.number,
         percent=figures.percent,
         time=_time,
+        moment=_moment,
         telephone=_telephone,
     )
     app.jinja_env.globals.update(
@@ -91,6 +92,11 @@ def _templates(app: Flask, door: Door, files: Files) -> None:
 def _time(moment: datetime) -> str:
     """The time of day in London: "09:05"."""
     return f"{moment.astimezone(clock.LONDON):%H:%M}"
+
+
+def _moment(moment: datetime) -> str:
+    """Day and time in London: "2 March 2026, 09:05"."""
+    return f"{figures.day_name(clock.london_day(moment))}, {_time(moment)}"
 
 
 def _telephone(number: str) -> str:

@@ -31,23 +31,28 @@ class Permission(StrEnum):
     COMMENTS = "comments"
     POSTERS = "posters"
     ROTA = "rota"
+    TRIAGE = "triage"
+    CASES = "cases"
+    GLASS = "glass"
+    LETTERS = "letters"
 
 
 _BOTH = frozenset({Permission.FIGURES, Permission.COMMENTS})
 _FIGURES = frozenset({Permission.FIGURES})
 _TEAM = _BOTH | {Permission.POSTERS}
-_ROTA = frozenset({Permission.ROTA})
+_ROTA = frozenset({Permission.ROTA, Permission.LETTERS})
+_TRIAGE = _FIGURES | {Permission.TRIAGE}
 _NOTHING_YET: frozenset[Permission] = frozenset()
 
 ROLES: dict[str, frozenset[Permission]] = {
     "ward": _TEAM,
     "service_lead": _TEAM,
-    "experience_lead": _TEAM,
-    "safeguarding": _BOTH | _ROTA,
-    "on_call": _FIGURES,
-    "patient_safety": _FIGURES,
+    "experience_lead": _TEAM | {Permission.CASES},
+    "safeguarding": _BOTH | _ROTA | {Permission.TRIAGE},
+    "on_call": _TRIAGE,
+    "patient_safety": _TRIAGE,
     "board": _FIGURES,
-    "data_protection_officer": _FIGURES,
+    "data_protection_officer": _FIGURES | {Permission.GLASS},
     "administrator": _FIGURES | _ROTA | {Permission.POSTERS},
     # These two see only suppressed figures and released words (facts/safety.md, "Small numbers" and
     # "Redaction helps a reader"); no page shows those yet.
@@ -123,8 +128,13 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
     return _marked(opened, SIGNED_IN)
 
 
-def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """Staff may open this who hold `permission` somewhere; the view asks for the very place."""
+def allow(
+    permission: Permission, *, hidden: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Staff may open this who hold `permission` somewhere; the view asks for the very place.
+
+    hidden: to all others it is not there at all (404), rather than forbidden.
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
@@ -132,7 +142,7 @@ def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | 
             if g.viewer is None:
                 return _to_sign_in()
             if not g.viewer.holds(permission):
-                abort(403)
+                abort(404 if hidden else 403)
             return view(*args, **kwargs)
 
         return _marked(opened, permission.value)

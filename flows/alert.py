@@ -15,16 +15,18 @@ from bot.dialogue import state as states
 from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Inbound
 from rules import alerts as rules
-from runtime import faults
-from storage import alerts
+from rules import working_days
+from runtime import clock, faults, jobs
+from runtime.jobs import Bell
+from storage import alerts, cases
 from storage.alerts import Change, Finding, Origin, Said, Standing
 from storage.conversations import Correspondent, Open
 from storage.services import Place
 from storage.turns import Written
 
-DANGER = ("crisis", "harm", "ward")
-"""The kinds of our answers to words that may speak of danger."""
 CONTACT = "contact"
+CALL_WITHIN = 3
+"""Working days within which somebody who said yes is rung (wording 9)."""
 FURTHER = "further-words"
 """Stands for a rule where more is said to a comment that somebody has decided to keep."""
 
@@ -54,22 +56,48 @@ def holds(open_: Open, turn: Turn) -> bool:
     return open_.alert_id is not None or any(isinstance(fact, raising) for fact in turn.facts)
 
 
-def heard(connection: Connection, occasion: Occasion) -> None:
-    """Raise the alert that these words call for, or let them join the one that is open."""
+def heard(connection: Connection, occasion: Occasion) -> tuple[Bell, ...]:
+    """Raise the alert that these words call for, or let them join the one that is open.
+
+    Returns the bell that is due where somebody may have to be told.
+    """
+    alert_id = _alerted(connection, occasion)
+    _contact(connection, occasion, alert_id)
+    if alert_id is None:
+        return ()
+    faults.reached("alert.kept")
+    return (jobs.ALERT,)
+
+
+def _contact(connection: Connection, occasion: Occasion, alert_id: int | None) -> None:
+    """A case for PALS where they ask for contact; their answer to "shall we ring you" decides its day."""
+    today = clock.london_day(occasion.now)
+    if alert_id is not None and _asks_for_contact(occasion.turn):
+        cases.open_(connection, alert_id, working_days.due(today, 0), occasion.now)
+    for fact in occasion.turn.facts:
+        if isinstance(fact, facts.ConsentGiven) and fact.kind == "call":
+            due_on = working_days.due(today, CALL_WITHIN)
+            cases.answer(
+                connection, occasion.open.conversation_id, occasion.who.person_id,
+                occasion.place.provider_id, fact.given, due_on, occasion.now,
+            )  # fmt: skip
+
+
+def _alerted(connection: Connection, occasion: Occasion) -> int | None:
+    """The alert that the text has raised or joined; None for an ordinary text."""
     finding = _finding(occasion)
     open_id = occasion.open.alert_id
     alert = alerts.standing(connection, open_id) if open_id else None
     if alert is not None:
         if occasion.words:
             _join(connection, occasion, alert, finding)
-    elif finding is not None:
-        _open(connection, occasion, finding)
-    elif occasion.written.held:
+        return alert.alert_id
+    if finding is not None:
+        return _open(connection, occasion, finding)
+    if occasion.written.held:
         kind = alerts.last_kind(connection, occasion.open.conversation_id) or rules.ABUSE
-        _open(connection, occasion, _made(occasion, kind, FURTHER, rules.TODAY))
-    else:
-        return
-    faults.reached("alert.kept")
+        return _open(connection, occasion, _made(occasion, kind, FURTHER, rules.TODAY))
+    return None
 
 
 def _finding(occasion: Occasion) -> Finding | None:
@@ -85,7 +113,9 @@ def _finding(occasion: Occasion) -> Finding | None:
 
 
 def _made(occasion: Occasion, kind: str, rule: str, tier: str) -> Finding:
-    replied = [reply.kind for reply in occasion.turn.replies if reply.kind in (*DANGER, CONTACT)]
+    replied = [
+        reply.kind for reply in occasion.turn.replies if reply.kind in (*alerts.DANGER, CONTACT)
+    ]
     reply = replied[0] if replied else None
     said = f"{_before(occasion)} {occasion.words}"
     return Finding(
@@ -109,7 +139,7 @@ def _before(occasion: Occasion) -> str:
     return "\n".join(states.loads(occasion.open.state).comments.values())
 
 
-def _open(connection: Connection, occasion: Occasion, finding: Finding) -> None:
+def _open(connection: Connection, occasion: Occasion, finding: Finding) -> int:
     before = _before(occasion)
     said = [Said(None, alerts.BEFORE, before)] if before else []
     said.append(_said(occasion, alerts.RAISED))
@@ -124,7 +154,7 @@ def _open(connection: Connection, occasion: Occasion, finding: Finding) -> None:
         language=occasion.turn.state.language,
         stopped=occasion.turn.state.opted_out,
     )
-    alerts.open_(connection, origin, finding, said, occasion.now)
+    return alerts.open_(connection, origin, finding, said, occasion.now)
 
 
 def _join(

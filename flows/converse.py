@@ -92,8 +92,9 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     told, replies = _told(heard, scene, turn), said(heard, scene.script, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told, replies))
     _keep_answers(connection, scene, turn, written)
-    alert.heard(connection, _occasion(heard, scene, turn, written))
-    return Said(tuple(zip(written.letters, replies, strict=True)), _bells(told, written))
+    rung = alert.heard(connection, _occasion(heard, scene, turn, written))
+    bells = (*rung, *_bells(told, written))
+    return Said(tuple(zip(written.letters, replies, strict=True)), bells)
 
 
 SHOWN = "shown"

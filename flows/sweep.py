@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from flows import mail
 from flows.house import House
 from flows.receipts import CAN_BE_ASKED, LEFT_SENDING, NO_RECEIPT
 from runtime import faults, jobs, metrics
 from runtime.jobs import Bell
-from storage import aggregates, comments, inbox, outbox
+from storage import aggregates, alerts, comments, inbox, mails, outbox
 
 
 def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
@@ -19,6 +20,8 @@ def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
             jobs.SETTLE: unsettled,
             jobs.CATCH_UP: bool(inbox.senders_waiting(connection, 1)),
             jobs.UNDERSTAND: comments.unread(connection) > 0,
+            jobs.ALERT: alerts.owed(connection, now)
+            or mails.owed(connection, now, mail.LEFT_SENDING),
             jobs.AGGREGATE: aggregates.dirty(connection) > 0,
         }
     age = max(now - oldest, timedelta(0)) if oldest else timedelta(0)

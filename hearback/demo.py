@@ -103,6 +103,7 @@ def addresses(given: Settings, environment: Mapping[str, str]) -> str:
         f"  Web chat          {given.public_url}/talk/{load.TOUCHPOINT}",
         f"  Dashboard         {given.public_url}/dashboard/",
         f"  Sign in as        {load.EMAIL}  password  {load.PASSWORD}",
+        f"  Triage queue      sign in as {load.GUARD}, the same password",
         f"  Twilio webhook    {given.public_url}/webhooks/twilio/sms  (To {load.SMS_NUMBER})",
     ]
     if "TWILIO_ACCOUNT_SID" not in environment:

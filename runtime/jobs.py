@@ -41,8 +41,9 @@ DELIVER = Bell("deliver", "workers.jobs.deliver", QueueName.NOW)
 UNDERSTAND = Bell("understand", "workers.jobs.understand", QueueName.LATER)
 AGGREGATE = Bell("aggregate", "workers.jobs.aggregate", QueueName.LATER)
 CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
+ALERT = Bell("alert", "workers.jobs.alert", QueueName.NOW)
 SETTLE = Bell("settle", "workers.jobs.settle", QueueName.NOW)
-BELLS = (DELIVER, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE)
+BELLS = (DELIVER, ALERT, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE)
 
 
 def connect(redis_url: str) -> redis.Redis:

@@ -38,6 +38,24 @@ BELL_LOST = Counter(
 SENT = Counter(
     "hearback_sent_total", "Texts handed to a provider, by outcome", ["channel", "outcome"]
 )
+ALERTS_OPEN = Gauge(
+    "hearback_alerts_open",
+    "Alerts that nobody has closed, by how urgent they are",
+    ["tier"],
+    multiprocess_mode="mostrecent",
+)
+ALERT_OLDEST = Gauge(
+    "hearback_alert_oldest_seconds",
+    "Age of the oldest alert that is open",
+    ["tier"],
+    multiprocess_mode="mostrecent",
+)
+UNTOLD_OLDEST = Gauge(
+    "hearback_untold_oldest_seconds",
+    "Age of the oldest alert of which nobody is told yet, or letter to staff that has not left",
+    multiprocess_mode="mostrecent",
+)
+LETTERS = Counter("hearback_letters_total", "Letters to staff, by what became of them", ["outcome"])
 DRAINED = Counter("hearback_drained_total", "Rows that a drain has worked off", ["drain"])
 SWEPT = Counter("hearback_swept_total", "Rows whose bell was lost or whose worker died", ["debt"])
 

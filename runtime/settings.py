@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -38,6 +39,15 @@ def _database_url(value: str) -> str:
 def _redis_url(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _smtp_url(value: SecretStr | None) -> SecretStr | None:
+    if value is None:
+        return None
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must begin with smtp:// or smtps:// and name a host")
     return value
 
 
@@ -99,7 +109,9 @@ class Settings(BaseModel):
     telegram_bot_token: SecretStr | None = Field(default=None, alias="TELEGRAM_BOT_TOKEN")
     telegram_webhook_secret: SecretStr | None = Field(default=None, alias="TELEGRAM_WEBHOOK_SECRET")
     telegram_api_base_url: Address = Field(default=None, alias="TELEGRAM_API_BASE_URL")
-    smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
+    smtp_url: Annotated[SecretStr | None, AfterValidator(_smtp_url)] = Field(
+        default=None, alias="SMTP_URL"
+    )
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

@@ -6,10 +6,21 @@ Runs as the owner, for texts and workers; what people see and decide has a door 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
-from storage.tables import Alert, AlertText
+from storage.tables import Alert, AlertText, Outbox
 
 BEFORE, RAISED, AFTER = "before", "raised", "after"
 
@@ -81,6 +92,23 @@ class Change:
     stopped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """An alert that somebody must be told of. unreached_at: our answer is known not to have arrived."""
+
+    alert_id: int
+    provider_id: int
+    service_id: int
+    kind: str
+    tier: str
+    reply: str | None
+    allegation: bool
+    escalated_to: str | None
+    tell_at: datetime
+    told_at: datetime | None
+    unreached_at: datetime | None
+
+
 def open_(
     connection: Connection, origin: Origin, finding: Finding, said: Sequence[Said], now: datetime
 ) -> int:
@@ -140,3 +168,78 @@ def _add(
         for each in said
     ]
     connection.execute(insert(AlertText), rows)
+
+
+DANGER = ("crisis", "harm", "ward")
+"""The kinds of our answers to words that may speak of danger."""
+LOST = ("refused", "failed")
+"""States of a text of ours that will never arrive."""
+
+
+def _lost_answer() -> ColumnElement[bool]:
+    """Whether an answer of ours to words of danger in this alert will never arrive."""
+    return (
+        select(Outbox.id)
+        .join(AlertText, AlertText.inbox_id == Outbox.inbox_id)
+        .where(AlertText.alert_id == Alert.id, Outbox.kind.in_(DANGER), Outbox.state.in_(LOST))
+        .correlate(Alert)
+        .exists()
+    )
+
+
+def note_unreached(connection: Connection, now: datetime) -> None:
+    """Open alerts whose answer was refused (21610) or failed: said once, and to be told of at once."""
+    connection.execute(
+        update(Alert)
+        .where(Alert.closed_at.is_(None), Alert.unreached_at.is_(None), _lost_answer())
+        .values(unreached_at=now, tell_at=now, version=Alert.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claim_to_tell(connection: Connection, limit: int, now: datetime) -> list[ToTell]:
+    """Alerts that somebody must be told of by now, locked for this transaction only."""
+    query = (
+        select(
+            Alert.id, Alert.provider_id, Alert.service_id, Alert.kind, Alert.tier, Alert.reply,
+            Alert.allegation, Alert.escalated_to, Alert.tell_at, Alert.told_at, Alert.unreached_at,
+        )
+        .where(Alert.tell_at <= now)
+        .order_by(Alert.tell_at, Alert.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    rows: Any = connection.execute(query)
+    return [ToTell(*row) for row in rows]
+
+
+def told(connection: Connection, alert_id: int, now: datetime) -> None:
+    """The letters are written: nobody need be told any more."""
+    connection.execute(update(Alert).where(Alert.id == alert_id).values(tell_at=None, told_at=now))
+
+
+def tell_later(connection: Connection, alert_id: int, at: datetime) -> None:
+    """There was nobody to tell: look again then."""
+    connection.execute(update(Alert).where(Alert.id == alert_id).values(tell_at=at))
+
+
+def owed(connection: Connection, now: datetime) -> bool:
+    """Whether somebody must be told by now, or of an answer that was lost."""
+    lost = Alert.closed_at.is_(None) & Alert.unreached_at.is_(None) & _lost_answer()
+    query = select(exists(select(Alert.id).where(or_(Alert.tell_at <= now, lost))))
+    return bool(connection.execute(query).scalar_one())
+
+
+def oldest_untold(connection: Connection) -> datetime | None:
+    """Since when the longest waiting alert has had nobody told of it."""
+    query = select(func.min(Alert.raised_at)).where(
+        Alert.tell_at.is_not(None), Alert.told_at.is_(None), Alert.closed_at.is_(None)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def open_by_tier(connection: Connection) -> dict[str, tuple[int, datetime]]:
+    """Tier -> how many alerts are open, and since when the oldest is."""
+    query = select(Alert.tier, func.count(), func.min(Alert.raised_at))
+    rows = connection.execute(query.where(Alert.closed_at.is_(None)).group_by(Alert.tier))
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Delete, delete, func, select
+from sqlalchemy import Connection, Delete, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.tables import Account, Grant, Provider, RotaFallback, RotaShift
+from rules.rota import LINE_MANAGEMENT
+from storage.tables import Account, Grant, Provider, RotaFallback, RotaShift, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,21 @@ def holders(connection: Connection, provider_id: int) -> list[Holder]:
         .order_by(Account.name, Account.id)
     )
     return [Holder(row[0], row[1], frozenset(row[2])) for row in connection.execute(query)]
+
+
+def managers(connection: Connection, service_id: int) -> list[int]:
+    """The accounts that run this service: their role covers it, by itself, its site or its provider."""
+    query = (
+        select(Grant.account_id)
+        .join(Service, Service.provider_id == Grant.provider_id)
+        .where(
+            Service.id == service_id,
+            Grant.role.in_(LINE_MANAGEMENT),
+            or_(Grant.service_id.is_(None), Grant.service_id == service_id),
+            or_(Grant.site_id.is_(None), Grant.site_id == Service.site_id),
+        )
+    )
+    return list(connection.execute(query).scalars())
 
 
 def add(  # noqa: PLR0917  one argument a column

@@ -2,14 +2,16 @@
 
 import hmac
 import ipaddress
+from datetime import datetime
 
 from flask import Blueprint, Response, jsonify, request
 from redis import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from rules import alerts as rules
 from runtime import clock, metrics
-from storage import keys, migrate, outbox
+from storage import alerts, keys, mails, migrate, outbox
 from webhooks.arrivals import door
 
 routes = Blueprint("health", __name__)
@@ -46,10 +48,21 @@ def _look() -> None:
     try:
         with door().house.engine.connect() as connection:
             oldest = outbox.oldest_due(connection)
+            waiting = alerts.open_by_tier(connection)
+            untold = [alerts.oldest_untold(connection), mails.oldest_waiting(connection)]
     except SQLAlchemyError:
         return
-    age = (clock.now() - oldest).total_seconds() if oldest else 0.0
-    metrics.OUTBOX_OLDEST.set(max(age, 0.0))
+    metrics.OUTBOX_OLDEST.set(_age(oldest))
+    metrics.UNTOLD_OLDEST.set(max(map(_age, untold)))
+    for tier in (rules.NOW, rules.TODAY):
+        many, since = waiting.get(tier, (0, None))
+        metrics.ALERTS_OPEN.labels(tier).set(many)
+        metrics.ALERT_OLDEST.labels(tier).set(_age(since))
+
+
+def _age(moment: datetime | None) -> float:
+    """Seconds since then; 0 for nothing."""
+    return max((clock.now() - moment).total_seconds(), 0.0) if moment else 0.0
 
 
 def _may_read_metrics() -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from bot.channels import senders
+from bot.channels import email, senders
+from bot.channels.email import Post
 from bot.channels.sending import Sender
 from bot.dialogue.messages import Channel
 from flows.house import House
@@ -18,11 +19,13 @@ POOL = 2
 
 @dataclass(frozen=True)
 class AtHand:
-    """The house, the senders and the bells of this process."""
+    """The house, the senders, the post for staff and the bells of this process."""
 
     house: House
     senders: Mapping[Channel, Sender]
     redis: Redis
+    post: Post | None
+    public_url: str
 
 
 class _Process:
@@ -35,6 +38,8 @@ def prepare(settings: Settings) -> AtHand:
         house=House(database.connect(settings, POOL)),
         senders=senders.configured(settings),
         redis=jobs.connect(settings.redis_url),
+        post=email.configured(settings),
+        public_url=settings.public_url,
     )
     return _Process.at_hand
 

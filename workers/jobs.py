@@ -3,7 +3,9 @@
 import flows.aggregate
 import flows.catch_up
 import flows.deliver
+import flows.mail
 import flows.receipts
+import flows.telling
 import flows.understand
 from runtime import jobs
 from workers import at_hand
@@ -16,6 +18,18 @@ def deliver() -> None:
     """Send what is due."""
     have = at_hand.now()
     drain(have, jobs.DELIVER, lambda: flows.deliver.deliver(have.house, have.senders))
+
+
+@without_words
+def alert() -> None:
+    """Tell whoever is on duty: write the letters that are due, and send them."""
+    have = at_hand.now()
+
+    def batch() -> int:
+        told = flows.telling.tell(have.house)
+        return told + flows.mail.send_due(have.house, have.post, have.public_url)
+
+    drain(have, jobs.ALERT, batch)
 
 
 @without_words

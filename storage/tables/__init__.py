@@ -1,9 +1,11 @@
 """The tables, typed, a module to a corner of the house. Importing this package imports them all."""
 
-from storage.tables.alerts import Alert, AlertText
+from storage.tables.alerts import Alert, AlertDeed, AlertText, GlassBreak
 from storage.tables.answers import Answer, Comment, Consent, Response
 from storage.tables.base import Base
+from storage.tables.cases import Case
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
+from storage.tables.mails import Mail
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
 from storage.tables.rota import RotaFallback, RotaShift
 from storage.tables.staff import Account, Audit, Grant, Session
@@ -12,10 +14,12 @@ from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Ti
 __all__ = [
     "Account",
     "Alert",
+    "AlertDeed",
     "AlertText",
     "Answer",
     "Audit",
     "Base",
+    "Case",
     "Comment",
     "Consent",
     "Conversation",
@@ -23,8 +27,10 @@ __all__ = [
     "DailyRating",
     "DailyRole",
     "DirtyDay",
+    "GlassBreak",
     "Grant",
     "Inbox",
+    "Mail",
     "Number",
     "OptOut",
     "Outbox",

@@ -5,10 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.crypto import Address, Words
 from storage.tables.base import CHANNELS, Base, Key, Moment, one_of
+from storage.tables.rota import DUTIES
 
 ALERT_KINDS = ("crisis", "abuse", "safety", "complaint")
 TIERS = ("now", "today")
 DECISIONS = ("released", "kept")
+DEEDS = ("released", "kept", "escalated", "closed")
 PLACES = ("before", "raised", "after")
 
 
@@ -24,6 +26,8 @@ class Alert(Base):
     stopped: the person has said STOP, in this text or before: nothing else of ours reaches them.
     version: moves with every text and every deed, so that nobody decides on what they have not seen.
     decision: whether the service's staff may read the comment, redacted; null: not decided.
+    escalated_to: the duty that somebody has passed it on to.
+    unreached_at: since when we know that our answer did not arrive.
     tell_at: somebody must be told, not before this moment; null: nobody need be.
     """
 
@@ -33,6 +37,7 @@ class Alert(Base):
         one_of("kind", ALERT_KINDS),
         one_of("tier", TIERS),
         one_of("decision", DECISIONS),
+        one_of("escalated_to", DUTIES),
         Index(
             "uq_alerts_open",
             "conversation_id",
@@ -61,10 +66,12 @@ class Alert(Base):
     stopped: Mapped[bool]
     version: Mapped[int] = mapped_column(server_default=text("0"))
     decision: Mapped[str | None]
+    escalated_to: Mapped[str | None]
     raised_at: Mapped[Moment]
     heard_at: Mapped[Moment]
     tell_at: Mapped[Moment | None]
     told_at: Mapped[Moment | None]
+    unreached_at: Mapped[Moment | None]
     closed_at: Mapped[Moment | None]
 
 
@@ -87,4 +94,36 @@ class AlertText(Base):
     place: Mapped[str]
     contact: Mapped[bool]
     words: Mapped[str | None] = mapped_column(Words)
+    at: Mapped[Moment]
+
+
+class AlertDeed(Base):
+    """What a named person did about an alert, and why. reason: sealed, it may speak of the person."""
+
+    __tablename__ = "alert_deeds"
+    __table_args__ = (one_of("deed", DEEDS), Index("ix_alert_deeds_alert_id", "alert_id"))
+    id: Mapped[Key]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    deed: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(Words)
+    at: Mapped[Moment]
+
+
+class GlassBreak(Base):
+    """An address that was revealed: to whom, when, and for what typed reason. It outlives its alert.
+
+    Written by the function that reveals it; no other way leads to an alert's address.
+    """
+
+    __tablename__ = "glass_breaks"
+    __table_args__ = (Index("ix_glass_breaks_provider_id_at", "provider_id", "at"),)
+    id: Mapped[Key]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    alert_id: Mapped[int] = mapped_column(BigInteger)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_call: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Words)
     at: Mapped[Moment]

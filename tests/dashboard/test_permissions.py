@@ -14,7 +14,19 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.told import Told
 
 Opened = Callable[..., Browser]
-OURS = ("talk.", "posters.", "rota.", "staff.", "sign_in.", "public.", "phone.", "static_files.")
+OURS = (
+    "triage.",
+    "cases.",
+    "mails.",
+    "talk.",
+    "posters.",
+    "rota.",
+    "staff.",
+    "sign_in.",
+    "public.",
+    "phone.",
+    "static_files.",
+)
 WARD = "/dashboard/services/seaview/ward"
 CLINIC = "/dashboard/services/seaview/clinic"
 

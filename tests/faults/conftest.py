@@ -8,7 +8,9 @@ import pytest
 from hearback.web import open_door
 from runtime import settings
 from tests.conftest import SECRET_KEY
+from tests.cover import cover
 from tests.fakes import FakeTelegram, FakeTwilio
+from tests.fakes.smtp import Mailbox
 from tests.faults.stage import Stage, bare_environment
 from tests.faults.zygote import Zygote
 from tests.places import seed
@@ -35,11 +37,19 @@ def providers() -> Iterator[tuple[FakeTwilio, FakeTelegram]]:
 
 
 @pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A real mail server that takes letters to staff."""
+    with Mailbox() as made:
+        yield made
+
+
+@pytest.fixture
 def environment(
     database_url: str,
     redis_url: str,
     tmp_path: Path,
     providers: tuple[FakeTwilio, FakeTelegram],
+    mailbox: Mailbox,
 ) -> dict[str, str]:
     """The settings of every process of one test."""
     twilio, telegram = providers
@@ -52,6 +62,7 @@ def environment(
         "HEARBACK_DATA_DIR": str(tmp_path / "data"),
         "HEARBACK_LOG_LEVEL": "DEBUG",
         "WEB_CONCURRENCY": "2",
+        "SMTP_URL": mailbox.url,
         "TWILIO_ACCOUNT_SID": twilio.account_sid,
         "TWILIO_AUTH_TOKEN": twilio.auth_token,
         "TWILIO_API_BASE_URL": twilio.base_url,
@@ -67,14 +78,16 @@ def stage(
     tmp_path: Path,
     zygote: Zygote,
     providers: tuple[FakeTwilio, FakeTelegram],
+    mailbox: Mailbox,
 ) -> Iterator[Stage]:
     """The stage, with the invented provider in its database."""
     given = settings.load(environment)
     door = open_door(given)
     with door.house.engine.begin() as connection:
         seeded = seed(connection, bot=providers[1].token.partition(":")[0])
+        cover(connection, seeded)
     have = at_hand.prepare(given)
-    made = Stage(given, environment, tmp_path, zygote, door, seeded, *providers)
+    made = Stage(given, environment, tmp_path, zygote, door, seeded, *providers, mailbox)
     yield made
     made.end_all()
     for sender in have.senders.values():

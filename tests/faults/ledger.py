@@ -8,7 +8,17 @@ from sqlalchemy import Engine, select, text
 from bot.dialogue.messages import Channel
 from flows import letters
 from storage import crypto
-from storage.tables import Alert, AlertText, Comment, Conversation, Inbox, Outbox, Person, Response
+from storage.tables import (
+    Alert,
+    AlertText,
+    Comment,
+    Conversation,
+    Inbox,
+    Mail,
+    Outbox,
+    Person,
+    Response,
+)
 from tests.faults.stage import CHAT, PERSON, Stage
 
 TWIN, TWIN_CHAT = "+447700900002", 1002
@@ -33,6 +43,7 @@ def balance(stage: Stage) -> None:
         _phones_agree(stage)
         _answers_agree(engine, Channel.SMS, PERSON, TWIN)
         _alerts_agree(engine, Channel.SMS, PERSON, TWIN)
+        _everybody_in_danger_is_told_of(stage, engine)
     if said := _written(stage, CHAT):
         _twin_writes(stage, said)
         _chats_agree(stage)
@@ -148,6 +159,18 @@ def _alerts(engine: Engine, channel: Channel, address: str) -> list[Any]:
     )
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+def _everybody_in_danger_is_told_of(stage: Stage, engine: Engine) -> None:
+    """No letter twice, none left over, and of each alert somebody has one for certain."""
+    came = Counter(stage.mailbox.ids())
+    assert set(came.values()) <= {1}, came
+    with engine.connect() as connection:
+        told = connection.execute(select(Mail.alert_id, Mail.state, Mail.key)).all()
+        alerts = set(connection.execute(select(Alert.id)).scalars())
+    assert {row.state for row in told} <= {"sent", "unconfirmed"}
+    assert {row.alert_id for row in told if row.state == "sent"} == alerts
+    assert {row.key for row in told if row.state == "sent"} <= set(came)
 
 
 def _keys(engine: Engine, channel: Channel, address: str) -> list[bytes]:

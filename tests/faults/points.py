@@ -120,6 +120,14 @@ def by_delivering(stage: Stage, point: str) -> None:
     _worker_dies(stage, point, QueueName.NOW)
 
 
+def by_telling(stage: Stage, point: str) -> None:
+    """The worker dies while it tells whoever is on duty of somebody in danger."""
+    with stage.nearby():
+        stage.texts(DANGER)
+        stage.texts(AFTERWARDS)
+    _worker_dies(stage, point, QueueName.NOW)
+
+
 def by_sending_to_twilio(stage: Stage, point: str) -> None:
     """The worker dies while it sends by API what rode back and never arrived."""
     replies_are_lost(stage)
@@ -232,6 +240,10 @@ POINTS: dict[str, tuple[Scenario, ...]] = {
     "deliver.claimed": (by_delivering, by_sending_to_twilio),
     "deliver.sent": (by_delivering, by_sending_to_twilio),
     "deliver.recorded": (by_delivering,),
+    "alert.told": (by_telling,),
+    "mail.claimed": (by_telling,),
+    "mail.sent": (by_telling,),
+    "mail.recorded": (by_telling,),
     "receipt.verified": (by_receipt,),
     "receipt.before_commit": (by_receipt_alone,),
     "receipt.after_commit": (by_receipt,),

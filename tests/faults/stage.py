@@ -24,6 +24,7 @@ from hearback.web import make_app
 from runtime import clock, jobs
 from runtime.settings import Settings
 from tests.fakes import FakeTelegram, FakeTwilio
+from tests.fakes.smtp import Mailbox
 from tests.fakes.twilio import Delivery
 from tests.faults.zygote import Zygote
 from tests.places import Seeded
@@ -35,6 +36,8 @@ PERSON, CHAT = "+447700900001", 1001
 _AGED = """
     UPDATE outbox SET changed_at = changed_at - make_interval(mins => :minutes),
                       due_at = due_at - make_interval(mins => :minutes);
+    UPDATE mails SET changed_at = changed_at - make_interval(mins => :minutes),
+                     due_at = due_at - make_interval(mins => :minutes);
     UPDATE ticks SET due_at = due_at - make_interval(mins => :minutes)
 """
 
@@ -68,6 +71,7 @@ class Stage:
     seeded: Seeded
     twilio: FakeTwilio
     telegram: FakeTelegram
+    mailbox: Mailbox
     started: list[Running] = field(default_factory=list)
 
     # Processes

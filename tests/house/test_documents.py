@@ -41,7 +41,8 @@ def _default(default: object) -> str:
 
 
 def test_every_variable_that_the_code_speaks_of_is_documented() -> None:
-    known = {*_documented(), *first_cells(SETTINGS, NOT_SETTINGS)}
+    class_of_smtplib = "SMTP_SSL"
+    known = {*_documented(), *first_cells(SETTINGS, NOT_SETTINGS), class_of_smtplib}
     spoken = {
         (name, named(path)) for path in modules() for name in _VARIABLE.findall(path.read_text())
     }

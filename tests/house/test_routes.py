@@ -94,7 +94,10 @@ def demo(door: Door, given: Settings) -> _Site:
 
 def _ask(client: FlaskClient, rule: Rule) -> TestResponse:
     """The route's first method with nothing to show: no cookie, no signature, no token."""
-    values = {"touchpoint": "SEAVIEW1", "provider": "seaview", "code": "ward", "served": "x.css"}
+    values = {
+        "touchpoint": "SEAVIEW1", "provider": "seaview", "code": "ward", "served": "x.css",
+        "alert": "1", "case": "1", "deed": "close",
+    }  # fmt: skip
     path = rule.rule
     for name, value in values.items():
         path = path.replace(f"<{name}>", value).replace(f"<int:{name}>", "1")

@@ -12,7 +12,15 @@ TEMPLATES = sorted((ROOT / "dashboard" / "templates").glob("*.jinja"))
 FOR_PAGES = {"accounts", "audit", "crypto", "database", "figures", "services", "sessions"}
 """The parts of storage that pages may use: none of them opens a text, a number or original words."""
 READERS = {
-    "storage.alerts": {"flows/alert.py"},
+    "storage.alerts": {
+        "flows/alert.py",
+        "flows/sweep.py",
+        "flows/telling.py",
+        "webhooks/health.py",
+    },
+    "storage.triage": {"flows/cases.py", "flows/triage.py"},
+    "flows.triage": {"dashboard/cases.py", "dashboard/triage.py", "flows/cases.py"},
+    "flows.cases": {"dashboard/cases.py"},
     "storage.comments": {"flows/sweep.py", "flows/understand.py"},
     "flows.threads": {"dashboard/phone.py", "dashboard/talk.py"},
     "storage.threads": {"flows/threads.py"},

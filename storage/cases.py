@@ -1,0 +1,117 @@
+"""Cases of people who asked to be rung or complained: opened by texts, read and closed by staff."""
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.tables import Account, Alert, Case, Consent, Service
+
+RING_ME = "ring_me"
+
+
+def open_(connection: Connection, alert_id: int, due_on: dt.date, now: datetime) -> None:
+    """A case for that alert, to be read by `due_on`; nothing happens where it has one."""
+    origin = select(
+        Alert.provider_id,
+        Alert.service_id,
+        Alert.id,
+        Alert.conversation_id,
+        literal(now),
+        literal(due_on),
+    ).where(Alert.id == alert_id)
+    names = ["provider_id", "service_id", "alert_id", "conversation_id", "asked_at", "due_on"]
+    connection.execute(
+        insert(Case).from_select(names, origin).on_conflict_do_nothing(index_elements=["alert_id"])
+    )
+
+
+def answer(  # noqa: PLR0917  one argument a side of the answer
+    connection: Connection,
+    conversation_id: int,
+    person_id: int,
+    provider_id: int,
+    wants_call: bool,
+    due_on: dt.date,
+    now: datetime,
+) -> None:
+    """Their answer to "shall we ring you": kept as a consent, and on the open case."""
+    values = {"wants_call": wants_call, "version": Case.version + 1}
+    if wants_call:
+        values["due_on"] = due_on
+    connection.execute(
+        update(Case)
+        .where(Case.conversation_id == conversation_id, Case.closed_at.is_(None))
+        .values(**values)
+    )
+    row = insert(Consent).values(
+        provider_id=provider_id, person_id=person_id, kind=RING_ME, given=wants_call, at=now
+    )
+    changed = {"given": row.excluded.given, "at": row.excluded.at}
+    connection.execute(
+        row.on_conflict_do_update(index_elements=["person_id", "kind"], set_=changed)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeen:
+    """A case as its page shows it; the words come by its alert."""
+
+    case_id: int
+    alert_id: int
+    provider_id: int
+    site_id: int
+    service_id: int
+    service_name: str
+    wants_call: bool | None
+    asked_at: datetime
+    due_on: dt.date
+    version: int
+    outcome: str | None
+    note: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+_CASES: Any = (
+    select(
+        Case.id, Case.alert_id, Case.provider_id, Service.site_id, Case.service_id, Service.name,
+        Case.wants_call, Case.asked_at, Case.due_on, Case.version, Case.outcome, Case.note, Case.closed_at,
+        Account.name,
+    )
+    .join(Service, Service.id == Case.service_id)
+    .outerjoin(Account, Account.id == Case.closed_by)
+)  # fmt: skip
+
+
+def open_ones(connection: Connection) -> list[CaseSeen]:
+    """Every open case in view, the first due first."""
+    query = _CASES.where(Case.closed_at.is_(None)).order_by(Case.due_on, Case.id)
+    return [CaseSeen(*row) for row in connection.execute(query)]
+
+
+def one(connection: Connection, case_id: int) -> CaseSeen | None:
+    """That case; None when there is none in view."""
+    row = connection.execute(_CASES.where(Case.id == case_id)).one_or_none()
+    return CaseSeen(*row) if row else None
+
+
+def close(  # noqa: PLR0917  one argument a column
+    connection: Connection,
+    case: CaseSeen,
+    seen: int,
+    outcome: str,
+    note: str,
+    who: int,
+    now: datetime,
+) -> bool:
+    """Close it with what came of it; False when it has moved on or is closed."""
+    statement = (
+        update(Case)
+        .where(Case.id == case.case_id, Case.version == seen, Case.closed_at.is_(None))
+        .values(version=Case.version + 1, outcome=outcome, note=note, closed_by=who, closed_at=now)
+    )
+    return connection.execute(statement).rowcount > 0
