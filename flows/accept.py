@@ -19,7 +19,7 @@ from flows.converse import Heard, StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
-from storage import database, inbox, outbox
+from storage import database, inbox, outbox, people
 from storage.crypto import SealBroken
 from storage.inbox import Arrival, Kept
 from storage.services import Line, Place
@@ -203,11 +203,16 @@ def _bells(
 
 
 def _seen(connection: Connection, arrival: Arrival, ride: bool) -> Accepted:
-    """The same answer while it is only handed; once a receipt has settled it, an empty one."""
+    """The same answer while it is only handed; once a receipt has settled it, an empty one.
+
+    They may have said STOP since: then no more of it than may follow a STOP.
+    """
     if not ride:
         return Accepted(Outcome.SEEN)
     seen = inbox.seen(connection, arrival)
-    handed = outbox.hand_again(connection, seen, arrival.received_at)
+    stopped = people.opted_out(connection, arrival.channel, arrival.their_address)
+    only = outbox.AFTER_STOP if stopped else None
+    handed = outbox.hand_again(connection, seen, arrival.received_at, only)
     replies = tuple((outbox_id, letters.to_reply("again", body)) for outbox_id, body in handed)
     return Accepted(Outcome.SEEN, replies)
 

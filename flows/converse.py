@@ -130,17 +130,22 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    script = _offered(heard)
-    place = replace(heard.place, script=script.name)
-    found = conversations.open_for(connection, who, place, script.version, heard.now)
+    found = _open(connection, heard, who)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
-    if not elsewhere and not lifetimes.is_over(found.finished_at, heard.now):
+    over = lifetimes.is_over(found.finished_at, heard.now)
+    old = lifetimes.is_old(found.started_at, heard.now)
+    if not elsewhere and not over and not old:
         return found
     conversations.close(connection, found.conversation_id, heard.now)
-    if heard.text.press and not heard.named_place:  # an old button speaks of its own place
+    # An old button, or a late answer, speaks of the place where it was asked.
+    if not heard.named_place and (heard.text.press or not over):
         heard = replace(heard, place=house.place_of(connection, found.touchpoint_id))
-        script = _offered(heard)
-        place = replace(heard.place, script=script.name)
+    return _open(connection, heard, who)
+
+
+def _open(connection: Connection, heard: Heard, who: Correspondent) -> Open:
+    script = _offered(heard)
+    place = replace(heard.place, script=script.name)
     return conversations.open_for(connection, who, place, script.version, heard.now)
 
 

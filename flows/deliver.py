@@ -17,10 +17,6 @@ from storage.outbox import Due
 
 ROWS_A_CLAIM = 20
 
-AFTER_STOP = frozenset({"stop", outbox.CRISIS})
-"""The only replies that may follow an opt-out: the word that confirms it, and the answer to a
-crisis (facts: safety, alerts 5)."""
-
 ONCE_MORE = frozenset({Channel.TELEGRAM})
 """Channels without receipt or look-up: a reply of unknown outcome goes once more (at least once)."""
 
@@ -85,7 +81,7 @@ def _one(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
 
 def _stopped(house: House, due: Due) -> bool:
     """Asked just before each send: the letters before it may have taken seconds."""
-    if due.kind in AFTER_STOP:
+    if due.kind in outbox.AFTER_STOP:
         return False
     with house.engine.connect() as connection:
         return people.opted_out(connection, due.channel, due.to_address)

@@ -24,6 +24,7 @@ class Open:
     touchpoint_id: int
     script: str
     script_version: int
+    started_at: datetime
     state: str | None
     finished_at: datetime | None
     opted_out: bool
@@ -51,7 +52,7 @@ _OPEN_FOR = """
     )
     ON CONFLICT (person_id, our_address) WHERE closed_at IS NULL
     DO UPDATE SET touched_at = excluded.touched_at, texts = conversations.texts + 1
-    RETURNING id, touchpoint_id, script, script_version, state, finished_at,
+    RETURNING id, touchpoint_id, script, script_version, started_at, state, finished_at,
         EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)),
         EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s)),
         (SELECT alerts.id FROM alerts
@@ -81,9 +82,9 @@ def open_for(
     row = driver.first(connection, _OPEN_FOR, values)
     if row is None:
         raise LookupError("a conversation was neither found nor opened")
-    number, touchpoint_id, script, version, state, *rest = row
+    number, touchpoint_id, script, version, started_at, state, *rest = row
     words = crypto.unsealed(Purpose.WORDS, state)
-    return Open(number, touchpoint_id, script, version, words, *rest)
+    return Open(number, touchpoint_id, script, version, started_at, words, *rest)
 
 
 def close(connection: Connection, conversation_id: int, now: datetime) -> None:

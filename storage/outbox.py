@@ -24,6 +24,9 @@ from storage.tables import Outbox
 
 CRISIS = "crisis"
 """The kind of the one reply that STOP does not hold back (facts: safety, alerts 5)."""
+AFTER_STOP = frozenset({"stop", CRISIS})
+"""The only replies that may follow an opt-out: the word that confirms it, and the answer to a
+crisis (facts: safety, alerts 5)."""
 QUEUED, HANDED, SENDING = "queued", "handed", "sending"
 SENT, DELIVERED, FAILED = "sent", "delivered", "failed"
 REFUSED, UNCONFIRMED = "refused", "unconfirmed"
@@ -105,19 +108,22 @@ def put(connection: Connection, letters: Sequence[Letter], state: str, now: date
     return list(connection.execute(_PUT, rows).scalars())
 
 
-def hand_again(connection: Connection, inbox_id: int, now: datetime) -> list[tuple[int, str]]:
+def hand_again(
+    connection: Connection, inbox_id: int, now: datetime, only: Iterable[str] | None = None
+) -> list[tuple[int, str]]:
     """(outbox id, body) of the replies to that text that are still only handed, in order.
 
     They are handed once more now, so the wait for their receipts begins anew: else a look-up that
     is due this minute could miss what Twilio is about to make of them, and send it twice.
+    only: the kinds that may go; None: any.
     """
-    statement = (
-        update(Outbox)
-        .where(Outbox.inbox_id == inbox_id, Outbox.state == HANDED)
-        .values(changed_at=now)
-        .returning(Outbox.id, Outbox.letter)
+    statement = update(Outbox).where(Outbox.inbox_id == inbox_id, Outbox.state == HANDED)
+    if only is not None:
+        statement = statement.where(Outbox.kind.in_(list(only)))
+    handed = connection.execute(
+        statement.values(changed_at=now).returning(Outbox.id, Outbox.letter)
     )
-    return sorted((row.id, row.letter) for row in connection.execute(statement))
+    return sorted((row.id, row.letter) for row in handed)
 
 
 def claim(connection: Connection, limit: int, now: datetime) -> list[Due]:

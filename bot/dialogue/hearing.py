@@ -19,7 +19,7 @@ from bot.dialogue.facts import (
     ViewGiven,
 )
 from bot.dialogue.meaning import Intent, Question, Reading
-from bot.dialogue.messages import Inbound, Signal
+from bot.dialogue.messages import Channel, Inbound, Signal
 from bot.dialogue.roles import REFUSED
 from bot.dialogue.script import Script, Step
 from bot.dialogue.state import State
@@ -42,6 +42,8 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     if inbound.choice is not None:
         return _pressed(inbound.choice, state, script)
     signalled = _SIGNALS[inbound.signal] if inbound.signal else None
+    if state.opted_out and _only_opens(inbound):
+        return Reading(Intent.EMPTY)
     if signalled and not inbound.text.strip():
         return Reading(signalled)
     closing = not signalled and state.opted_out and inbound.text.strip()
@@ -58,6 +60,11 @@ def reading(state: State, inbound: Inbound, line: Line, script: Script) -> Readi
     if signalled is Intent.HELP and asked and asked.own and read.values:
         return read
     return replace(read, intent=signalled) if signalled else read
+
+
+def _only_opens(inbound: Inbound) -> bool:
+    """A poster's keyword alone: it asks for the question, and takes no STOP back. Telegram's /start does."""
+    return inbound.signal is Signal.STARTED and inbound.channel is not Channel.TELEGRAM
 
 
 LANGUAGE_BUTTON = "language_"
