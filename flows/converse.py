@@ -94,7 +94,20 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     _keep_answers(connection, scene, turn, written)
     rung = alert.heard(connection, _occasion(heard, scene, turn, written))
     bells = (*rung, *_bells(told, written))
+    if _templates(heard, scene.place, replies):  # these leave by API, with their buttons
+        return Said(bells=(jobs.DELIVER, *bells))
     return Said(tuple(zip(written.letters, replies, strict=True)), bells)
+
+
+def _templates(heard: Heard, place: Place, replies: tuple[Reply, ...]) -> dict[str, str]:
+    """Reply's kind -> the provider's own WhatsApp template for it, where one of these has one.
+
+    TwiML cannot carry buttons: such a turn leaves by API (`whatsapp_content` of the provider).
+    """
+    if heard.text.channel is not Channel.WHATSAPP:
+        return {}
+    content: dict[str, str] = place.details.get("whatsapp_content", {})
+    return {reply.kind: content[reply.kind] for reply in replies if reply.kind in content}
 
 
 SHOWN = "shown"
@@ -207,21 +220,20 @@ def _turned(
         day=clock.london_day(heard.now),
         now=heard.now,
         told=told,
-        letters=_letters(heard, replies),
+        letters=_letters(heard, scene.place, replies),
     )
 
 
-def _letters(heard: Heard, replies: tuple[Reply, ...]) -> Letters:
+def _letters(heard: Heard, place: Place, replies: tuple[Reply, ...]) -> Letters:
     """The first one acknowledges the button that was pressed, where one was."""
-    text = heard.text
+    text, content = heard.text, _templates(heard, place, replies)
     presses = (text.press, *(None for _ in replies[1:]))
     each = [
-        (reply.kind, letters.from_reply(reply, press))
+        (reply.kind, letters.from_reply(reply, press, content.get(reply.kind)))
         for reply, press in zip(replies, presses, strict=False)
     ]
-    return Letters(
-        heard.kept.inbox_id, text.our_address, text.their_address, heard.replies_state, each
-    )
+    state = outbox.QUEUED if content else heard.replies_state
+    return Letters(heard.kept.inbox_id, text.our_address, text.their_address, state, each)
 
 
 def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: facts.Fact) -> None:

@@ -12,7 +12,7 @@ from flows import letters
 from flows.house import House
 from rules import retries
 from runtime import clock, faults, log, metrics
-from storage import outbox, people
+from storage import inbox, outbox, people
 from storage.outbox import Due
 
 ROWS_A_CLAIM = 20
@@ -24,6 +24,11 @@ SENT_ONCE_MORE = "sent_once_more"
 """Marks such a reply. Counting its attempts would not do: being throttled is an attempt too."""
 
 BATCH_SECONDS = 5.0
+
+WINDOW = timedelta(hours=24)
+"""So long after a person's last message WhatsApp lets us write freely (Twilio, error 63016)."""
+OUTSIDE_WINDOW = "outside_24_hours"
+"""Why a letter was refused that no approved template says; the operator sees it as its code."""
 
 LONGEST_PAUSE = timedelta(seconds=1.5)
 """What a provider's own pace may hold up a batch; a text that must wait longer is due again later."""
@@ -75,6 +80,8 @@ def _one(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
         _settle(house, due, outbox.FAILED, error_code="unreadable")
     elif _stopped(house, due):
         _settle(house, due, outbox.REFUSED, error_code="opted_out")
+    elif _too_late(house, due):
+        _settle(house, due, outbox.REFUSED, error_code=OUTSIDE_WINDOW)
     else:
         _send(house, senders, due)
 
@@ -85,6 +92,15 @@ def _stopped(house: House, due: Due) -> bool:
         return False
     with house.engine.connect() as connection:
         return people.opted_out(connection, due.channel, due.to_address)
+
+
+def _too_late(house: House, due: Due) -> bool:
+    """A WhatsApp message outside the person's window: only an approved template may leave."""
+    if due.channel != Channel.WHATSAPP or letters.to_outgoing(due).content:
+        return False
+    with house.engine.connect() as connection:
+        heard_at = inbox.last_heard(connection, due.channel, due.to_address)
+    return heard_at is None or clock.now() - heard_at > WINDOW
 
 
 def _put_back(house: House, senders: Mapping[Channel, Sender], left: Collection[Due]) -> None:

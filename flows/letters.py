@@ -57,8 +57,9 @@ def to_text(letter: str) -> Text:
     )
 
 
-def from_reply(reply: Reply, press: Press | None = None) -> str:
-    """A reply's words, their language and buttons, and the press that it acknowledges."""
+def from_reply(reply: Reply, press: Press | None = None, content: str | None = None) -> str:
+    """A reply's words, their language and buttons, the press that it acknowledges, and the
+    provider's own template that says it."""
     packed: dict[str, Any] = {"text": reply.text}
     if reply.language != ENGLISH:
         packed["language"] = reply.language
@@ -66,6 +67,8 @@ def from_reply(reply: Reply, press: Press | None = None) -> str:
         packed["choices"] = [[choice.code, choice.label] for choice in reply.choices]
     if press:
         packed["press"] = _press_out(press)
+    if content:
+        packed["content"] = content
     return json.dumps(packed)
 
 
@@ -78,7 +81,7 @@ def to_reply(kind: str, letter: str) -> Reply:
 
 def to_outgoing(due: Due) -> Outgoing:
     """A claimed outbox row as its channel needs it."""
-    reply = to_reply(due.kind, due.body)
+    reply, packed = to_reply(due.kind, due.body), json.loads(due.body)
     return Outgoing(
         outbox_id=due.outbox_id,
         channel=Channel(due.channel),
@@ -86,7 +89,8 @@ def to_outgoing(due: Due) -> Outgoing:
         to_address=due.to_address,
         text=reply.text,
         choices=reply.choices,
-        press=_press_in(json.loads(due.body).get("press")),
+        press=_press_in(packed.get("press")),
+        content=packed.get("content"),
     )
 
 

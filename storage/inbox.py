@@ -160,3 +160,14 @@ def mark(connection: Connection, inbox_id: int, state: str) -> None:
         .where(Inbox.id == inbox_id)
         .values(state=state, attempts=func.least(Inbox.attempts, MOST_COUNTED - 1) + 1)
     )
+
+
+def last_heard(connection: Connection, channel: str, address: str) -> datetime | None:
+    """When somebody last wrote to us on that channel; None where they never did."""
+    query = (
+        select(Inbox.received_at)
+        .where(Inbox.sender.in_(crypto.keyring().lookups(channel, address)))
+        .order_by(Inbox.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none()

@@ -26,10 +26,26 @@ _LATER = {20429: 2.0, 14107: 2.0, 63018: 5.0, 30001: 30.0}
 """Throttled by the API, by the sender's rate, by WhatsApp; the queue is full. Seconds to wait."""
 
 _OURS_TO_MEND = frozenset(
-    (20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21608, 21609, 21659, 21660)
+    (
+        20003,
+        20005,
+        20008,
+        20404,
+        21212,
+        21655,
+        21656,
+        21408,
+        21603,
+        21606,
+        21608,
+        21609,
+        21659,
+        21660,
+    )
 ) | frozenset((21701, 21703, 21704, 21705, 30002, 63007))
 """Wrong token, suspended or trial account, a sender or messaging service that is not ours, a
-callback address that Twilio refuses, a country that is not switched on."""
+callback address that Twilio refuses, a country that is not switched on, a template that is not
+ours or wants values."""
 
 _CLOCKS_APART = timedelta(minutes=1)
 _NEWEST = 50
@@ -80,13 +96,16 @@ class TwilioSender:
     def send(self, outgoing: Outgoing) -> Sent:
         """One message. Raises SendError; after UNCONFIRMED ask `lookup`, never send again.
 
+        One with a `content` is that template with its buttons, and our own words stay here: TwiML
+        and `Body` can carry none (Twilio, Content API, "Send a content template").
+
         From is always the number that was texted, also within a messaging service: a
         conversation stays on one number.
         """
         fields = {
             "to": twilio.wire_address(outgoing.channel, outgoing.to_address),
             "from_": twilio.wire_address(outgoing.channel, outgoing.our_address),
-            "body": outgoing.text,
+            **({"content_sid": outgoing.content} if outgoing.content else {"body": outgoing.text}),
             "status_callback": twilio.status_url(self._public_url, outgoing.outbox_id),
         }
         if self._service and outgoing.channel is Channel.SMS:
@@ -127,7 +146,7 @@ class TwilioSender:
             for message in found
             if message.date_created >= since - _CLOCKS_APART
             and message.sid not in taken
-            and _same_words(message.body, outgoing.text)
+            and (outgoing.content or _same_words(message.body, outgoing.text))
         ]
         return _receipt(outgoing.channel, fitting[-1], outgoing.outbox_id) if fitting else None
 

@@ -58,6 +58,7 @@ class Outgoing:
     """One outbox row as its channel needs it.
 
     press: show this choice below its question before sending. text: "" where that is all.
+    content: the provider's own template for this very text, with its buttons (Twilio's ContentSid).
     """
 
     outbox_id: int
@@ -67,6 +68,7 @@ class Outgoing:
     text: str
     choices: tuple[Choice, ...] = ()
     press: Press | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

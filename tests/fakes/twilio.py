@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urljoin
 
 from twilio.request_validator import RequestValidator
@@ -13,6 +14,8 @@ from tests.fakes.receipts import Receipts
 from tests.fakes.server import UNREADABLE, Answer, FakeServer, Hangup, Request, Response, push
 from tests.fakes.twilio_messages import (
     CARRIER_REPLIES,
+    WINDOW,
+    Content,
     Message,
     error,
     inbound_form,
@@ -109,6 +112,7 @@ class FakeTwilio(FakeServer):
         self.messages: dict[str, Message] = {}
         self.refused: list[Refused] = []
         self.receipts = Receipts(self._post_receipt)
+        self.contents: dict[str, Content] = {}
         self._answered: set[str] = set()
         self._count = 0
 
@@ -130,7 +134,7 @@ class FakeTwilio(FakeServer):
     ) -> Delivery:
         """A person texts; returns once Twilio is done with the app.
 
-        sid: of an earlier text, to have that one come again. more: further fields of the form.
+        sid: of an earlier text, that comes again. more: further fields of the form.
         lose_answers: the first n answers get lost on the way, after the app did its work.
         """
         message = self._received(from_, to, body, sid)
@@ -142,6 +146,16 @@ class FakeTwilio(FakeServer):
         attempts = tuple(self._attempts(path, form, lose_answers))
         return Delivery(message.sid, attempts, self._spoken(message, path, attempts[-1]))
 
+    def presses(self, from_: str, to: str, code: str) -> Delivery:
+        """A person presses the WhatsApp button with this id, on the newest template that has one."""
+        with self.lock:
+            sent = [
+                m.content for m in reversed(self.messages.values()) if m.to == from_ and m.content
+            ]
+        title = next(t for each in sent for t, known in each.buttons if known == code)
+        pressed = {"ButtonText": title, "ButtonPayload": code, "MessageType": "button"}
+        return self.text(from_, to, title, more=pressed)
+
     def phone(self, number: str) -> list[Seen]:
         """What a person's phone shows, oldest first."""
         with self.lock:
@@ -152,7 +166,6 @@ class FakeTwilio(FakeServer):
         self.receipts.wait_idle(timeout)
 
     def release_receipts(self) -> None:
-        """Post what was held back (`receipts.held`)."""
         self.receipts.release()
 
     def opts_out(self, number: str, ours: str) -> None:
@@ -259,13 +272,22 @@ class FakeTwilio(FakeServer):
                 self.refused.append(Refused(message.to, message.body, 21610))
                 return 21610
             self.messages[message.sid] = message
-            reached = message.to not in self.network.unreachable
+            if message.to in self.network.unreachable:
+                message.error_code = 30003
+            elif self._outside_window(message):
+                message.error_code = 63016
+            reached = message.error_code is None
             if reached:
                 self.network.show(message)
-            else:
-                message.error_code = 30003
         self.receipts.expect(message, "delivered" if reached else "undelivered")
         return None
+
+    def _outside_window(self, message: Message) -> bool:
+        """WhatsApp wants an approved template once a person has been silent for 24 hours."""
+        if not message.to.startswith("whatsapp:") or (message.content and message.content.approved):
+            return False
+        wrote = [m.created for m in self.messages.values() if m.from_ == message.to]
+        return not wrote or datetime.now(UTC) - max(wrote) > WINDOW
 
     def _post_receipt(self, message: Message, status: str) -> int:
         url = message.status_callback or ""
@@ -317,7 +339,10 @@ class FakeTwilio(FakeServer):
         code = self._fault_of(fields)
         if code is not None:
             return error(code)
-        message = self._new(self._sender(fields), fields["To"], fields["Body"], "api")
+        content = self.contents.get(fields.get("ContentSid", ""))
+        body = content.body if content else fields["Body"]
+        message = self._new(self._sender(fields), fields["To"], body, "api")
+        message.content = content
         message.status_callback = fields.get("StatusCallback")
         message.service_sid = fields.get("MessagingServiceSid")
         first_word = message.json() | {"status": "accepted" if message.service_sid else "queued"}
@@ -328,12 +353,14 @@ class FakeTwilio(FakeServer):
         return fields.get("From") or next(iter(sorted(self.numbers or ())), "+441632960000")
 
     def _fault_of(self, fields: dict[str, str]) -> int | None:
-        to, body = fields.get("To", ""), fields.get("Body", "")
+        to, content = fields.get("To", ""), fields.get("ContentSid")
+        body = fields.get("Body", "") or (content or "")
         faults = (
             (not fields.get("From") and not fields.get("MessagingServiceSid"), 21603),
             (self.numbers is not None and self._sender(fields) not in self.numbers, 21606),
             (not _PHONE.match(to), 21211),
             (to in self.network.landlines, 21614),
+            (content is not None and content not in self.contents, 21655),
             (not body, 21602),
             (len(body) > 1600, 21617),
         )

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -32,8 +32,22 @@ ERRORS = {
     21606: (400, "The 'From' phone number is not a valid message-capable Twilio phone number."),
     21610: (400, "Attempt to send to unsubscribed recipient"),
     21614: (400, "The 'To' number is not a valid mobile number."),
+    21655: (400, "The ContentSid is Invalid"),
     21617: (400, "The concatenated message body exceeds the 1600 character limit."),
 }
+
+
+@dataclass(frozen=True)
+class Content:
+    """A content template of the account: its words, its buttons as (title, id), and whether WhatsApp
+    has approved it for use outside a person's 24 hours."""
+
+    body: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    approved: bool = False
+
+
+WINDOW = timedelta(hours=24)
 
 
 def kind_of_word(body: str) -> str | None:
@@ -74,6 +88,7 @@ class Message:
     status_callback: str | None = None
     service_sid: str | None = None
     error_code: int | None = None
+    content: Content | None = None
     history: list[str] = field(default_factory=list)
 
     def json(self) -> dict[str, Any]:

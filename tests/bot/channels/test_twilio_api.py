@@ -9,7 +9,7 @@ from bot.channels.errors import Policy, SendError
 from bot.channels.twilio_api import TwilioSender
 from bot.channels.values import Outgoing, Status
 from bot.dialogue.messages import Channel
-from tests.bot.channels.conftest import OURS, PUBLIC_URL, THEIRS, outgoing
+from tests.bot.channels.conftest import OURS, PUBLIC_URL, THEIRS, App, outgoing
 from tests.fakes import FakeTwilio
 
 SINCE = datetime.now(UTC) - timedelta(minutes=5)
@@ -35,10 +35,22 @@ def test_a_text_arrives_and_twilio_knows_its_outbox_row(
 def test_whatsapp_addresses_carry_their_prefix(
     fake_twilio: FakeTwilio, twilio_sender: TwilioSender
 ) -> None:
+    fake_twilio.text(f"whatsapp:{THEIRS}", f"whatsapp:{OURS}", "hello")
     twilio_sender.send(outgoing(channel=Channel.WHATSAPP))
 
     (seen,) = fake_twilio.phone(f"whatsapp:{THEIRS}")
     assert seen.from_ == f"whatsapp:{OURS}"
+
+
+def test_free_words_after_24_hours_are_taken_and_fail_later(
+    app: App, fake_twilio: FakeTwilio, twilio_sender: TwilioSender
+) -> None:
+    twilio_sender.send(outgoing(channel=Channel.WHATSAPP))
+    fake_twilio.wait_idle()
+
+    assert app.receipts[-1].status is Status.FAILED
+    assert app.receipts[-1].error_code == "63016"
+    assert not app.receipts[-1].opted_out
 
 
 def test_a_messaging_service_keeps_to_the_number_that_was_texted(fake_twilio: FakeTwilio) -> None:
