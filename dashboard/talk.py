@@ -17,7 +17,7 @@ from flask import (
     session,
     url_for,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from bot import library
@@ -83,7 +83,7 @@ def say(touchpoint: str) -> str | tuple[str, int] | Response:
         return _chat(_place(code), "nothing"), 422
     try:
         _take(text)
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         if not database.away(error):
             raise
         current().spool.add(letters.from_text(text), clock.now())

@@ -19,10 +19,12 @@ from flows.converse import Heard, StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
-from storage import database, inbox, outbox, people
+from storage import database, inbox, outbox, people, silence
 from storage.crypto import SealBroken
 from storage.inbox import Arrival, Kept
 from storage.services import Line, Place
+
+FIRST_TRY_SECONDS, SECOND_TRY_SECONDS = 3.0, 2.0
 
 _KEYWORD = re.compile(r"\s*([A-Za-z]{2,12})[ -]?([0-9]{1,4})\b[\s:;,.!-]*")
 """A touchpoint's code at the head of a text ("WARD7 2 lovely nurses"): letters, then digits, as
@@ -65,15 +67,18 @@ def accept(house: House, text: Text, now: datetime, *, ride: bool) -> Accepted:
     through as its own error: the door spools the text.
 
     A pooled connection that died while idle costs one more try, no more. That is safe even when
-    the first commit went through: the text is then SEEN.
+    the first commit went through: the text is then SEEN. Both tries have an end, so that the door
+    answers in time also when PostgreSQL says nothing.
     """
     arrival = _arrival(text, now)
     try:
-        accepted = _accept_or_keep(house, text, arrival, ride)
+        with silence.within(FIRST_TRY_SECONDS):
+            accepted = _accept_or_keep(house, text, arrival, ride)
     except DBAPIError as error:
         if not database.away(error):
             raise
-        accepted = _accept_or_keep(house, text, arrival, ride)
+        with silence.within(SECOND_TRY_SECONDS):
+            accepted = _accept_or_keep(house, text, arrival, ride)
     faults.reached("accept.after_commit")
     metrics.INBOUND.labels(text.channel, accepted.outcome).inc()
     return accepted

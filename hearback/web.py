@@ -12,7 +12,7 @@ from bot import library
 from flows.house import Door, House
 from runtime import jobs, log, parentage, settings
 from runtime.settings import Settings
-from storage import database
+from storage import database, silence
 from storage.spool import Spool
 from webhooks import draining, polling
 
@@ -24,7 +24,7 @@ def open_door(given: Settings) -> Door:
     """What the web process has at hand. Raises SpoolRefused where texts could not be kept safely."""
     spool = Spool(given.data_dir / "spool")
     spool.check()
-    house = House(database.connect(given))
+    house = House(database.connect(given, patience=silence.DOOR))
     return Door(given, house, jobs.connect(given.redis_url), spool)
 
 

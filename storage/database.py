@@ -7,11 +7,13 @@ which owns nothing and names the providers that this login may see; row level se
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from runtime.settings import Settings
-from storage import crypto
+from storage import crypto, silence
+from storage.silence import Doubt, Patience
 
 STAFF_ROLE = "hearback_dashboard"
 GUARD_ROLE = "hearback_guard"
@@ -23,25 +25,25 @@ _ENTER_AS_GUARD = text(
 )
 
 
-def connect(settings: Settings, pool_size: int | None = None) -> Engine:
+def connect(
+    settings: Settings, pool_size: int | None = None, patience: Patience = silence.WORK
+) -> Engine:
     """The engine of this process, with its keyring put in force.
 
-    Errors never quote parameters. A statement may take 10 s, a wait for a lock 5 s, a connection
-    attempt 2 s: a door must answer before Twilio's 15 seconds are over.
+    Errors never quote parameters. No wait is without an end (`storage.silence`): a door must answer
+    before Twilio's 15 seconds are over, also when PostgreSQL hangs.
     """
     crypto.use(crypto.Keyring.parse(settings.secret_key.get_secret_value()))
-    return create_engine(
+    engine = create_engine(
         settings.database_url,
         hide_parameters=True,
         pool_size=pool_size or settings.web_threads,
         max_overflow=2,
-        pool_timeout=5,
-        connect_args={
-            "connect_timeout": 2,
-            "options": "-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=5000",
-            "application_name": "hearback",
-        },
+        pool_timeout=patience.free,
+        connect_args={**patience.arguments(), "application_name": "hearback"},
     )
+    event.listen(engine, "do_connect", Doubt(patience).connect)
+    return engine
 
 
 @contextmanager
@@ -76,7 +78,10 @@ def guarded(engine: Engine, may: Iterable[tuple[int, str]]) -> Iterator[Connecti
 
 
 def away(error: BaseException) -> bool:
-    """Whether `error` means that the database cannot be reached (or is going), not that we erred."""
+    """Whether `error` means that the database cannot be reached (or is going, or says nothing, or
+    gives all that it has to others), not that we erred."""
+    if isinstance(error, NoConnectionFree):
+        return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError) and not _our_fault(error)

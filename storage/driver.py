@@ -46,9 +46,11 @@ def _plain(value: object) -> object:
 
 
 def _as_sqlalchemy(connection: Connection, error: psycopg.Error) -> BaseException:
-    """The error in SQLAlchemy's classes; a connection that is gone leaves the pool."""
+    """The error in SQLAlchemy's classes. Where a connection is gone the idle ones of the pool are gone
+    too, as SQLAlchemy itself would have it: a text has one more try, and needs a fresh one."""
     gone = connection.dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if gone:
+        connection.engine.pool._invalidate(connection.connection, error)
         connection.invalidate(error)
     return DBAPIError.instance(
         None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=gone,

@@ -2,7 +2,7 @@
 
 import threading
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows import letters
 from flows.accept import accept
@@ -47,7 +47,7 @@ def drain(door: Door) -> int:
                 continue
             try:
                 accepted = accept(door.house, letters.to_text(letter), received_at, ride=False)
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 if database.away(error):
                     break
                 log.get().error("spooled_text_refused", error=type(error).__name__)

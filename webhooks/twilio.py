@@ -1,7 +1,7 @@
 """Twilio's webhooks: texts by SMS and WhatsApp, answered in TwiML in the same response; receipts."""
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import twilio
 from bot.channels.errors import ParseError
@@ -45,7 +45,7 @@ def status() -> Response:
     faults.reached("receipt.verified")
     try:
         receipts.receive(door().house, receipt)
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         if not database.away(error):
             raise
         return _line(503, "the database is away; the text will be looked up")

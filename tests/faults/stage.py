@@ -100,9 +100,9 @@ class Stage:
         until(lambda: running.said().count("worker_ready") == WORKERS, "both listen", running)
         return running
 
-    def clock(self, fault: str = "") -> Running:
+    def clock(self, fault: str = "", **environment: str) -> Running:
         """The clock process, when it looks."""
-        running = self._start("hearback", "clock", fault=fault)
+        running = self._start("hearback", "clock", fault=fault, **environment)
         until(lambda: "clock_ready" in running.said(), "clock looks", running)
         return running
 
