@@ -18,7 +18,6 @@ import psycopg
 
 from runtime.embedded import processes
 from runtime.embedded.errors import EmbeddedError
-from runtime.embedded.folder import Folder
 from runtime.embedded.privilege import RunAs, run_as
 from runtime.embedded.server import Server
 
@@ -53,10 +52,6 @@ class Postgres(Server):
     process_names = ("postgres",)
     stop_by = signal.SIGINT
 
-    def __init__(self, folder: Folder, *, durable: bool) -> None:
-        super().__init__(folder, durable=durable)
-        self._programs = _programs(folder.path)
-
     @property
     def url(self) -> str:
         """The address in SQLAlchemy's form."""
@@ -74,7 +69,7 @@ class Postgres(Server):
 
     @cached_property
     def _run_as(self) -> RunAs:
-        return run_as(self._programs / "postgres", self.folder.path, self.folder.sockets)
+        return run_as(_programs(self.folder.path), self.folder.path, self.folder.sockets)
 
     def _address(self, database: str) -> str:
         return f"://{NAME}@/{database}?host={self.folder.sockets}&port={PORT}"
@@ -114,7 +109,7 @@ class Postgres(Server):
             raise EmbeddedError(f"initdb failed: {said}", self.path, self._remedy())
 
     def _initdb_command(self, making: Path) -> list[str]:
-        command = [str(self._programs / "initdb"), "-D", str(making), "-U", NAME]
+        command = [str(self._run_as.programs / "initdb"), "-D", str(making), "-U", NAME]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"]
         # PostgreSQL's own C.UTF-8 sorts alike on every machine; the C library's does not.
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -151,7 +146,7 @@ class Postgres(Server):
                 lock.unlink()
 
     def _command(self) -> list[str]:
-        command = [str(self._programs / "postgres"), "-D", str(self.path)]
+        command = [str(self._run_as.programs / "postgres"), "-D", str(self.path)]
         command += ["-k", str(self.folder.sockets), "-p", str(PORT)]
         # Its children show the cluster's name where the command line was.
         settings = {**SETTINGS, "cluster_name": self.folder.mark}

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from runtime.embedded import EmbeddedError, privilege
+from runtime.embedded import EmbeddedError, copies, privilege
+from runtime.embedded.postgres import _programs
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can test what root does")
 NOBODY = pwd.getpwnam("nobody")
@@ -92,12 +93,32 @@ def test_where_namespaces_are_refused_root_hands_it_to_nobody_in_place(
 
 
 @AS_ROOT
+@pytest.mark.usefixtures("no_namespaces")
+def test_programs_in_a_private_folder_are_copied_to_where_nobody_reaches_them(
+    deep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = copies.WHERE.exists()
+    package = _programs(deep).parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, deep / part.name, ignore=shutil.ignore_patterns("pginstall"))
+    monkeypatch.setenv("PYTHONPATH", str(deep))
+    try:
+        said = serve(deep / "data")
+        assert said["data_directory"] == str(deep / "data" / "postgres")
+        assert serve(deep / "data")["count"] == 2
+        assert list(copies.WHERE.glob("*/*/*/bin/initdb"))
+    finally:
+        if not there:
+            shutil.rmtree(copies.WHERE)
+
+
+@AS_ROOT
 def test_root_that_can_become_nobody_else_is_refused_with_a_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
     with pytest.raises(EmbeddedError, match="ordinary user, or set HEARBACK_DATABASE_URL"):
-        privilege.run_as(Path("/bin/true"), tmp_path)
+        privilege.run_as(Path("/bin"), tmp_path)
 
 
 @AS_ROOT
