@@ -12,10 +12,13 @@ from sqlalchemy import Connection, insert
 from benchmarks import processes
 from benchmarks.processes import Running
 from benchmarks.texts import ACCOUNT, OUR_NUMBER, PUBLIC_URL, TOKEN
+from bot import library
+from flows import scripts
 from runtime import clock, embedded, settings
 from runtime.embedded import Servers
 from runtime.settings import Settings
 from storage import database, migrate
+from storage.rulebooks import Judged
 from storage.tables import Number, Provider, Service, Site, Touchpoint
 
 DATABASE = "bench"
@@ -98,6 +101,10 @@ def _furnish(connection: Connection) -> None:
         connection, Service, provider_id=provider, site_id=site, code="ward", name="Ward",
         setting="inpatient", script="inpatient",
     )  # fmt: skip
+    digest = library.script("inpatient").digest
+    for person, role in (("Kim Partner", "lived_experience_partner"), ("Robin Lead", "board")):
+        said = Judged(person, role, digest, approved=True, reason="", demo=False, at=now)
+        scripts.judge(connection, provider, "inpatient", said)
     touchpoint = _row(
         connection, Touchpoint, provider_id=provider, service_id=service, code="BENCH1",
         name="Discharge", stage="discharge",

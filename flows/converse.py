@@ -3,6 +3,7 @@
 Runs inside the transaction of the flow that called it; knows no channel's wire format.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from bot.dialogue.wording import Details
 from flows import alert, letters, stopping
 from flows.alert import Occasion
 from flows.house import House
+from flows.scripts import LISTENING
 from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
@@ -36,10 +38,6 @@ MODES = {
     Channel.TELEGRAM: "other",
 }
 """How NHS England's return counts an answer; it has no category for the chats (facts: "Other")."""
-
-
-LISTENING = "listening"
-"""The script that asks nothing; what people say is kept, and danger, STOP and HELP are answered."""
 
 
 class StepFailed(Exception):
@@ -138,12 +136,14 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
     found = _conversation(connection, house, heard, who)
     if found.touchpoint_id != place.touchpoint_id:
         place = house.place_of(connection, found.touchpoint_id)
-    script = _script(found.script, found.script_version).bound(details_of(place))
-    return _Scene(found, place, who, script)
+    script = _readable(
+        lambda: house.script_of(connection, place.provider_id, found.script, found.script_version)
+    )
+    return _Scene(found, place, who, script.bound(details_of(place)))
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    found = _open(connection, heard, who)
+    found = _open(connection, house, heard, who)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
     over = lifetimes.is_over(found.finished_at, heard.now)
     old = lifetimes.is_old(found.started_at, heard.now)
@@ -153,21 +153,23 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
     # An old button, or a late answer, speaks of the place where it was asked.
     if not heard.named_place and (heard.text.press or not over):
         heard = replace(heard, place=house.place_of(connection, found.touchpoint_id))
-    return _open(connection, heard, who)
+    return _open(connection, house, heard, who)
 
 
-def _open(connection: Connection, heard: Heard, who: Correspondent) -> Open:
-    script = _offered(heard)
+def _open(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
+    script = _offered(connection, house, heard)
     place = replace(heard.place, script=script.name)
     return conversations.open_for(connection, who, place, script.version, heard.now)
 
 
-def _offered(heard: Heard) -> Script:
+def _offered(connection: Connection, house: House, heard: Heard) -> Script:
     """The script that a new conversation takes up: the place's, or one that asks nothing where
-    the place's may not be used on this channel, or only by who names the place."""
-    script = _script(heard.place.script)
+    the place's is not approved, may not be used on this channel, or only by who names the place."""
+    script = _readable(lambda: house.live_script(connection, heard.place))
     by_name = heard.named_place or not script.by_card_only
-    return script if by_name and heard.text.channel in script.channels else _script(LISTENING)
+    if by_name and heard.text.channel in script.channels:
+        return script
+    return library.script(LISTENING)
 
 
 def _step(heard: Heard, scene: _Scene) -> Turn:
@@ -180,9 +182,9 @@ def _step(heard: Heard, scene: _Scene) -> Turn:
         raise StepFailed(type(error).__name__) from error
 
 
-def _script(name: str, version: int | None = None) -> Script:
+def _readable(find: Callable[[], Script]) -> Script:
     try:
-        return library.script(name, version)
+        return find()
     except ValueError as error:
         raise StepFailed(type(error).__name__) from error
 

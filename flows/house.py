@@ -7,6 +7,8 @@ from typing import Any
 from redis import Redis
 from sqlalchemy import Connection, Engine
 
+from bot.dialogue.script import Script
+from flows import scripts
 from runtime import jobs
 from runtime.jobs import Bell, Ringer
 from runtime.settings import Settings
@@ -23,9 +25,11 @@ class House:
 
     Lines and touchpoints change by the month and are asked for with every text, so a look-up is
     remembered for 15 seconds; nothing that a person said is ever remembered here.
+    demo: whether this is the demo, where made-up approvals count.
     """
 
     engine: Engine
+    demo: bool = False
     _places: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict, repr=False)
 
     def line(self, connection: Connection, channel: str, address: str) -> Line | None:
@@ -51,6 +55,26 @@ class House:
         found = self._remembered(key)
         if found is None:
             found = services.touchpoint_by_id(connection, touchpoint_id)
+            self._remember(key, found)
+        return found  # type: ignore[no-any-return]
+
+    def live_script(self, connection: Connection, place: Place) -> Script:
+        """The script that may be asked at that place now, else the one that asks nothing."""
+        key = ("live", str(place.provider_id), place.script)
+        found = self._remembered(key)
+        if found is None:
+            found = scripts.live(connection, place.provider_id, place.script, demo=self.demo)
+            self._remember(key, found)
+        return found  # type: ignore[no-any-return]
+
+    def script_of(
+        self, connection: Connection, provider_id: int, name: str, version: int
+    ) -> Script:
+        """The version of a script that a conversation under way began with."""
+        key = ("script", str(provider_id), name, str(version))
+        found = self._remembered(key)
+        if found is None:
+            found = scripts.of_version(connection, provider_id, name, version)
             self._remember(key, found)
         return found  # type: ignore[no-any-return]
 

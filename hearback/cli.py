@@ -4,7 +4,8 @@ Each command imports what it needs when it runs: `hearback talk` must not wait f
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
@@ -295,6 +296,14 @@ def telegram_set_up(given: Settings) -> None:
         raise Refused(str(error)) from None
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
 @main.group()
 def scripts() -> None:
     """What the bot asks and says: checked, shown, approved."""
@@ -306,10 +315,8 @@ def scripts_check(files: tuple[Path, ...]) -> None:
     """Check script files, or all that are shipped: whether each can be reached, read, afforded, used."""
     from hearback import scripts as desk
 
-    try:
+    with _refusing():
         desk.check(list(files), click.echo)
-    except ValueError as error:
-        raise Refused(str(error)) from None
 
 
 @scripts.command("show")
@@ -318,10 +325,8 @@ def scripts_show(name: str) -> None:
     """Print every sentence of a shipped script, and the SHA-256 that an approval names."""
     from hearback import scripts as desk
 
-    try:
+    with _refusing():
         desk.show(name, click.echo)
-    except ValueError as error:
-        raise Refused(str(error)) from None
 
 
 @scripts.command("approve-for-demo")
@@ -330,3 +335,65 @@ def scripts_approve_for_demo() -> None:
     from hearback import scripts as desk
 
     desk.approve_for_demo(click.echo)
+
+
+_PROVIDER = click.option("--provider", required=True, help="The provider's code.")
+
+
+def _judges(command: Callable[..., None]) -> Callable[..., None]:
+    for part in (
+        _needs_settings,
+        click.option("--sha256", "digest", required=True, help="Of the text that they have read."),
+        click.option("--role", required=True),
+        click.option("--name", "person", required=True, help="Who says so: first and last name."),
+        _PROVIDER,
+        click.argument("script"),
+    ):
+        command = part(command)
+    return command
+
+
+@scripts.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PROVIDER
+@click.option("--author", required=True)
+@_needs_settings
+def scripts_load(given: Settings, file: Path, provider: str, author: str) -> None:
+    """Keep a provider's own script as a new version; it is used once it has its approvals."""
+    from hearback import script_desk as desk
+
+    with _refusing():
+        desk.load(given, file, provider, author, click.echo)
+
+
+@scripts.command("approve")
+@_judges
+def scripts_approve(given: Settings, script: str, provider: str, **said: str) -> None:
+    """Record one person's approval of exactly the text with that SHA-256."""
+    _judge(given, script, provider, said)
+
+
+@scripts.command("veto")
+@click.option("--reason", required=True)
+@_judges
+def scripts_veto(given: Settings, script: str, provider: str, **said: str) -> None:
+    """Stop a text, with a reason; the same person's later approval takes it back."""
+    _judge(given, script, provider, said)
+
+
+def _judge(given: Settings, script: str, provider: str, said: dict[str, str]) -> None:
+    from hearback import script_desk as desk
+
+    with _refusing():
+        desk.judge(given, script, provider, desk.Said(**said), click.echo)
+
+
+@scripts.command("list")
+@_PROVIDER
+@_needs_settings
+def scripts_list(given: Settings, provider: str) -> None:
+    """Say of each script at a provider whether it is used, and why not."""
+    from hearback import script_desk as desk
+
+    with _refusing():
+        desk.listed(given, provider, click.echo)

@@ -50,27 +50,23 @@ def check(files: list[Path], out: Out) -> None:
     shipped = [library.SHELF / f"{name}.yaml" for name in library.names()]
     found: list[str] = []
     for path in files or shipped:
-        faults = list(_faults(path))
-        found += [
-            fault if fault.startswith(f"{path.name}:") else f"{path.name}: {fault}"
-            for fault in faults
-        ]
-        if not faults:
+        wrong = list(faults(path))
+        reason = "" if wrong else unapproved(library.script_at(path), demo=True)
+        wrong += [f"{path.name}: not approved: {reason}"] if reason else []
+        if not wrong:
             out(_right(path))
+        found += wrong
     if found:
         raise ScriptsRefused("\n".join(found))
 
 
-def _faults(path: Path) -> Iterator[str]:
+def faults(path: Path) -> list[str]:
+    """What is wrong with a script whoever approves it, with its file and as far as it has one its line."""
     try:
         script = library.script_at(path)
     except ValueError as error:
-        yield str(error)
-        return
-    yield from checks.faults(script, DEAR)
-    yield from _too_hard(script)
-    if reason := unapproved(script, demo=True):
-        yield f"not approved: {reason}"
+        return [str(error)]
+    return [f"{path.name}: {each}" for each in (*checks.faults(script, DEAR), *_too_hard(script))]
 
 
 def _too_hard(script: Script) -> Iterator[str]:

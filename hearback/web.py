@@ -24,7 +24,7 @@ def open_door(given: Settings) -> Door:
     """What the web process has at hand. Raises SpoolRefused where texts could not be kept safely."""
     spool = Spool(given.data_dir / "spool")
     spool.check()
-    house = House(database.connect(given, patience=silence.DOOR))
+    house = House(database.connect(given, patience=silence.DOOR), demo=given.demo)
     return Door(given, house, jobs.connect(given.redis_url), spool)
 
 

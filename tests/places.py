@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Connection, insert, update
 
+from bot import library
+from bot.dialogue.script import Script
+from storage import rulebooks
+from storage.rulebooks import Judged
 from storage.tables import Base, Number, Provider, Service, Site, Touchpoint
 
 MOMENT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -57,6 +62,7 @@ def seed(
              code=f"{letters}{place}", name="Discharge", stage="discharge")
         for place, service in enumerate((ward, clinic), start=1)
     )  # fmt: skip
+    approve(connection, provider, "inpatient")
     for channel, address in (("sms", number), ("telegram", bot)):
         _one(connection, Number, provider_id=provider, touchpoint_id=first,
              channel=channel, address=address, reply_cost="free",
@@ -64,8 +70,30 @@ def seed(
     return Seeded(provider, ward, clinic, first, second, number, f"{letters}1", f"{letters}2")
 
 
+@cache
+def _shipped(name: str) -> tuple[str, Script]:
+    return library.whole_text(library.shipped_text(name), name), library.script(name)
+
+
+def approve(connection: Connection, provider_id: int, name: str) -> int:
+    """Two invented people approve the shipped script for that provider; returns its rulebook's id."""
+    text, script = _shipped(name)
+    rulebook_id = rulebooks.add(
+        connection, provider_id, rulebooks.SCRIPT, name, script.version, text, script.digest,
+        "Robin Lead", MOMENT,
+    )  # fmt: skip
+    for person, role in (
+        ("Kim Partner", "lived_experience_partner"),
+        ("Robin Lead", "experience_lead"),
+    ):
+        said = Judged(person, role, script.digest, approved=True, reason="", demo=False, at=MOMENT)
+        rulebooks.judge(connection, provider_id, rulebook_id, said)
+    return rulebook_id
+
+
 def also(connection: Connection, place: Seeded, code: str, script: str) -> int:
-    """One more touchpoint on the ward, with a script of its own; returns its id."""
+    """One more touchpoint on the ward, with an approved script of its own; returns its id."""
+    approve(connection, place.provider_id, script)
     return _one(connection, Touchpoint, provider_id=place.provider_id, service_id=place.ward_id,
                 code=code, name=script.title(), stage="living_with", script=script)  # fmt: skip
 

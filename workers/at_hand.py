@@ -35,7 +35,7 @@ class _Process:
 def prepare(settings: Settings) -> AtHand:
     """Make it, once, before the first job."""
     _Process.at_hand = AtHand(
-        house=House(database.connect(settings, POOL)),
+        house=House(database.connect(settings, POOL), demo=settings.demo),
         senders=senders.configured(settings),
         redis=jobs.connect(settings.redis_url),
         post=email.configured(settings),

@@ -21,7 +21,7 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
     """Until SIGTERM or SIGINT (or `stop` is set)."""
     log.configure(settings.log_level, "clock")
     stop = stop or _stopped_by_signal()
-    house = House(database.connect(settings, 1))
+    house = House(database.connect(settings, 1), demo=settings.demo)
     redis = jobs.connect(settings.redis_url)
     log.get().info("clock_ready")
     while not stop.is_set():

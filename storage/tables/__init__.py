@@ -8,6 +8,7 @@ from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.mails import Mail
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
 from storage.tables.rota import RotaFallback, RotaShift
+from storage.tables.rulebooks import Rulebook, Verdict
 from storage.tables.staff import Account, Audit, Grant, Session
 from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Tick
 
@@ -39,9 +40,11 @@ __all__ = [
     "Response",
     "RotaFallback",
     "RotaShift",
+    "Rulebook",
     "Service",
     "Session",
     "Site",
     "Tick",
     "Touchpoint",
+    "Verdict",
 ]

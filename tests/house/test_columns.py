@@ -92,6 +92,11 @@ PLAIN = {
     "responses.view": CLOSED,
     "rota_shifts.duty": CLOSED,
     "rota_shifts.weekdays": "days of the week, as numbers",
+    "rulebooks.author": NAMES_OF_STAFF,
+    "rulebooks.digest": "the SHA-256 of a reviewed text",
+    "rulebooks.kind": CLOSED,
+    "rulebooks.name": CLOSED,
+    "rulebooks.text": "a reviewed text that people receive",
     "services.code": OURS,
     "services.details": OURS,
     "services.name": OURS,
@@ -106,6 +111,10 @@ PLAIN = {
     "touchpoints.name": OURS,
     "touchpoints.script": CLOSED,
     "touchpoints.stage": CLOSED,
+    "verdicts.digest": "the SHA-256 of a reviewed text",
+    "verdicts.name": NAMES_OF_STAFF,
+    "verdicts.reason": "what staff or a Lived Experience Partner wrote of a reviewed text",
+    "verdicts.role": CLOSED,
 }
 SEALED = {
     "alert_deeds.reason": Words,
