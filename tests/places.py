@@ -48,6 +48,7 @@ def seed(
     live_at: datetime | None = MOMENT,
 ) -> Seeded:
     """Write a live provider with a ward (code + "1") and a clinic (code + "2"), an SMS line and a bot."""
+    _shipped("inpatient")  # read before the transaction has begun: it may take seconds
     letters = code.upper()
     provider = _one(connection, Provider, code=code, name=f"{code.title()} Trust", details=DETAILS,
                     live_at=live_at, created_at=MOMENT)  # fmt: skip

@@ -19,12 +19,18 @@ FIRST, SECOND = "2 the nurse was lovely", "1"
 DANGER, AFTERWARDS = "5 I want to kill myself", "thank you"
 
 
+def _answered(point: str) -> list[list[int]]:
+    """What a provider may see: no answer and then one; bells are rung beside the answer, which
+    may have left before the process died there."""
+    return [[0, 200], [200]] if point.startswith("bell.") else [[0, 200]]
+
+
 def by_sms(stage: Stage, point: str) -> None:
     """The web worker dies with a signed text in its hands; Twilio tries once more, at once."""
     web = stage.web(point)
     delivery = stage.texts(FIRST)
     stage.died(web, point, child=True)
-    assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+    assert [attempt.status for attempt in delivery.attempts] in _answered(point)
     stage.texts(SECOND)
 
 
@@ -33,7 +39,7 @@ def by_danger(stage: Stage, point: str) -> None:
     web = stage.web(point)
     delivery = stage.texts(DANGER)
     stage.died(web, point, child=True)
-    assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+    assert [attempt.status for attempt in delivery.attempts] in _answered(point)
     stage.texts(AFTERWARDS)
 
 
@@ -42,7 +48,7 @@ def by_telegram(stage: Stage, point: str) -> None:
     web = stage.web(point)
     pushed = stage.telegram.says(CHAT, FIRST)
     stage.died(web, point, child=True)
-    assert pushed.attempts[0].status == 0
+    assert [pushed.attempts[0].status] in [each[:1] for each in _answered(point)]
     assert pushed.taken
     stage.telegram.says(CHAT, SECOND)
 
@@ -79,7 +85,7 @@ def by_failing_step(stage: Stage, point: str) -> None:
     with broken_dialogue(stage):
         delivery = stage.texts(SECOND)
         stage.died(web, point, child=True)
-        assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+        assert [attempt.status for attempt in delivery.attempts] in _answered(point)
         assert stage.state("SELECT state FROM inbox ORDER BY id DESC LIMIT 1") == [("to_step",)]
 
 
@@ -98,7 +104,7 @@ def by_spooling(stage: Stage, point: str) -> None:
     with database_away(stage):
         delivery = stage.texts(FIRST)
         stage.died(web, point, child=True)
-        assert [attempt.status for attempt in delivery.attempts] == [0, 200]
+        assert [attempt.status for attempt in delivery.attempts] in _answered(point)
         assert stage.door.spool.waiting()
 
 
