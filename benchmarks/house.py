@@ -94,7 +94,13 @@ def _furnish(connection: Connection) -> None:
     now = clock.now()
     details = {"pals_number": "01632 960123", "carers_number": "01632 960321", "replies_free": True}
     provider = _row(
-        connection, Provider, code="bench", name="Bench Trust", details=details, created_at=now
+        connection,
+        Provider,
+        code="bench",
+        name="Bench Trust",
+        details=details,
+        created_at=now,
+        live_at=now,
     )
     site = _row(connection, Site, provider_id=provider, code="S1", name="Main site")
     service = _row(

@@ -17,7 +17,7 @@ from benchmarks.load import HOST, LoadFailed
 
 ROOT = Path(__file__).parents[1]
 _OURS = ("HEARBACK_", "TWILIO_", "TELEGRAM_", "SMTP_", "WEB_CONCURRENCY", "PORT", "PROMETHEUS_")
-_READY_SECONDS = 30.0
+_READY_SECONDS = 60.0
 _END_SECONDS = 15.0
 
 
