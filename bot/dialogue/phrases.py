@@ -17,6 +17,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
@@ -246,12 +247,16 @@ class Index:
 _WHOLE_WORD = r"(?<![^ ])"
 
 
+_compiled = cache(re.compile)
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
-    """A compiled pattern. firsts: words with one of which every match begins (None: any);
+    """A pattern. source: its regular expression, made when it is first tried: there are thousands,
+    and few of them are ever needed by one process. firsts: words with one of which every match begins (None: any);
     needs: sets of words, of each of which a text must hold one; ends: it begins the text."""
 
-    expression: re.Pattern[str]
+    source: str
     firsts: frozenset[str] | None
     needs: tuple[frozenset[str], ...]
     opens: bool
@@ -259,12 +264,13 @@ class _Entry(Generic[T]):
 
     def spans(self, line: Line) -> Iterable[tuple[int, int]]:
         """Where it matches, without overlaps; tried only where it can begin."""
+        expression = _compiled(self.source)
         if self.firsts is None:
-            return [match.span() for match in self.expression.finditer(line.text)]
+            return [match.span() for match in expression.finditer(line.text)]
         places = line.places(self.firsts)
         if self.opens:
             places = places[:1]
-        match, after, found = self.expression.match, 0, []
+        match, after, found = expression.match, 0, []
         for place in places:
             if place >= after and (hit := match(line.text, place)):
                 after = hit.end()
@@ -339,9 +345,9 @@ class Book(Generic[T]):
 
 
 def _entry(piece: _Piece, value: T) -> _Entry[T]:
-    expression = re.compile(_WHOLE_WORD + piece.expression)
     firsts = None if piece.bare else piece.firsts
     plain = tuple(need for need in piece.needs if not any(each[-1] in "~>" for each in need))
     if firsts is not None and firsts not in plain:
         plain = (*plain, firsts)
-    return _Entry(expression, firsts, plain, piece.expression.startswith(_ENDS["^"]), value)
+    source = _WHOLE_WORD + piece.expression
+    return _Entry(source, firsts, plain, piece.expression.startswith(_ENDS["^"]), value)
