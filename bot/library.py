@@ -360,13 +360,18 @@ def _tables_of(code: str) -> dict[str, Any]:
 
     Its own files name only what they fill.
     """
-    english = _tables(ENGLISH)
-    base = {name: english[name] if name in ALIKE else _wordless(english[name]) for name in english}
-    base["language_frames"] = ["^ <tongue> $"]
-    own = _levelled(_tables(code))
+    base, own = _base(), _levelled(_tables(code))
     if strange := sorted(set(own) - set(base)):
         raise LibraryError(f"reading/{code}: has unknown {', '.join(strange)}")
     return {**_joined(base, own), "language": code, "languages": _asked()}
+
+
+@cache
+def _base() -> dict[str, Any]:
+    """What every other language's tables begin with."""
+    english = _tables(ENGLISH)
+    base = {name: english[name] if name in ALIKE else _wordless(english[name]) for name in english}
+    return {**base, "language_frames": ["^ <tongue> $"]}
 
 
 def _wordless(value: Any) -> Any:

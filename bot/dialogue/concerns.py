@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.dialogue.phrases import Book, Index, Lists, PhraseError
+from bot.dialogue.phrases import Book, Grammar, Index, PhraseError
 from bot.dialogue.words import Line, Spelling, read
 
 T = TypeVar("T")
@@ -61,17 +61,17 @@ class Rules:
         self.index = index or Index()
         self._shape(raw, "the rules file", {"language", "lists", "idioms", "rules"})
         self.language: str = raw["language"]
-        lists: Lists = raw["lists"]
-        self.idioms = self._book(raw["idioms"], "idioms", lists)
+        self._grammar = Grammar(raw["lists"], aliases)
+        self.idioms = self._book(raw["idioms"], "idioms")
         self.rules = tuple(self._rule(each) for each in raw["rules"])
         twice = {rule.id for rule in self.rules if self._ids().count(rule.id) > 1}
         if twice:
             raise RulesError(f"{source}: rule used twice: {', '.join(sorted(twice))}")
-        self._patterns: Book[Rule] = Book((), lists, aliases, self.index)
+        self._patterns: Book[Rule] = Book((), self._grammar, self.index)
         self._unless: dict[str, Book[str]] = {}
         for rule, each in sorted(zip(self.rules, raw["rules"], strict=True), key=_gravity):
             self._add(self._patterns, rule.id, each["patterns"], rule)
-            self._unless[rule.id] = self._book(each.get("unless", []), rule.id, lists)
+            self._unless[rule.id] = self._book(each.get("unless", []), rule.id)
 
     @property
     def words(self) -> set[str]:
@@ -115,8 +115,8 @@ class Rules:
             tuple(raw["examples"]), tuple(raw["counter_examples"]),
         )  # fmt: skip
 
-    def _book(self, patterns: Iterable[str], where: str, lists: Lists) -> Book[str]:
-        book: Book[str] = Book((), lists, self.aliases, self.index)
+    def _book(self, patterns: Iterable[str], where: str) -> Book[str]:
+        book: Book[str] = Book((), self._grammar, self.index)
         self._add(book, where, patterns, where)
         return book
 

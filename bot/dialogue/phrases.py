@@ -71,11 +71,38 @@ class _Piece:
     words: frozenset[str] = frozenset()
 
 
+class Grammar:
+    """The lists and the other spellings (aliases) that patterns may use. What a word or a list comes to
+    is worked out once, for thousands of patterns use it."""
+
+    def __init__(self, lists: Lists | None = None, aliases: Mapping[str, str] | None = None) -> None:
+        self.lists, self._aliases = lists or {}, aliases or {}
+        self._words: dict[str, _Piece] = {}
+        self._slots: dict[str, _Piece] = {}
+
+    def piece(self, pattern: str) -> "_Piece":
+        """A whole pattern. Raises PhraseError."""
+        return _Reader(pattern, self).whole()
+
+    def word(self, part: str) -> "_Piece":
+        """One plain word, end or break."""
+        if part not in self._words:
+            words = self._aliases.get(part, part).split()
+            self._words[part] = _joined([_single(word) for word in words])
+        return self._words[part]
+
+    def slot(self, name: str, ending: str) -> "_Piece":
+        """Any phrase of a list, with a letter behind it. Raises PhraseError, KeyError where there is none."""
+        if name + ending not in self._slots:
+            self._slots[name + ending] = _either([self.piece(p + ending) for p in self.lists[name]])
+        return self._slots[name + ending]
+
+
 class _Reader:
     """Reads one pattern from left to right."""
 
-    def __init__(self, pattern: str, lists: Lists, aliases: Mapping[str, str]) -> None:
-        self.pattern, self.lists, self.aliases = pattern, lists, aliases
+    def __init__(self, pattern: str, grammar: Grammar) -> None:
+        self.pattern, self.grammar = pattern, grammar
         self.parts = _PART.findall(pattern)
         self.at = 0
 
@@ -111,7 +138,7 @@ class _Reader:
             return self.group()
         if part.startswith("<"):
             return self.slot(part[1:].rstrip("s")[:-1], "s" if part.endswith("s") else "")
-        return _joined([_single(word) for word in self.aliases.get(part, part).split()])
+        return self.grammar.word(part)
 
     def group(self) -> _Piece:
         choices = [self.sequence()]
@@ -130,11 +157,9 @@ class _Reader:
             return _Piece(_FAR, bare=True)
         if name.isdecimal():
             return _Piece(rf"(?:[^ .]+ ){{0,{name}}}", bare=True)
-        if name not in self.lists:
+        if name not in self.grammar.lists:
             raise self.wrong(f"there is no list {name!r}")
-        listed = [phrase + ending for phrase in self.lists[name]]
-        phrases = [_Reader(phrase, self.lists, self.aliases) for phrase in listed]
-        return _either([phrase.whole() for phrase in phrases])
+        return self.grammar.slot(name, ending)
 
     def wrong(self, reason: str) -> PhraseError:
         return PhraseError(f"pattern {self.pattern!r}: {reason}")
@@ -152,6 +177,8 @@ def _single(part: str) -> _Piece:
 
 
 def _joined(pieces: list[_Piece]) -> _Piece:
+    if len(pieces) == 1:
+        return pieces[0]
     needs = {need for piece in pieces for need in piece.needs}
     leading = [*takewhile(lambda piece: piece.bare, pieces)]
     rest = pieces[len(leading) : len(leading) + 1]
@@ -284,15 +311,14 @@ class Book(Generic[T]):
     def __init__(
         self,
         entries: Iterable[tuple[str, T]],
-        lists: Lists | None = None,
-        aliases: Mapping[str, str] | None = None,
+        grammar: Grammar | None = None,
         index: Index | None = None,
     ) -> None:
         self._index = index or Index()
         self._number = self._index.new_book()
         self._below = self._number << _SHIFT
         self._entries: list[_Entry[T]] = []
-        self._lists, self._aliases = lists or {}, aliases or {}
+        self._grammar = grammar or Grammar()
         self.words: set[str] = set()
         """Every plain word in the patterns: the spelling must leave these alone."""
         self.add(entries)
@@ -300,7 +326,7 @@ class Book(Generic[T]):
     def add(self, entries: Iterable[tuple[str, T]]) -> None:
         """More patterns, which come after those it has. Raises PhraseError."""
         for pattern, value in entries:
-            piece = _Reader(pattern, self._lists, self._aliases).whole()
+            piece = self._grammar.piece(pattern)
             self.words |= piece.words
             self._index.add(self._below + len(self._entries), piece.needs[0] if piece.needs else ())
             self._entries.append(_entry(piece, value))

@@ -6,7 +6,7 @@ Turns reviewed plain data into what the readers look things up in; it decides no
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from bot.dialogue.phrases import Book, Index, Lists, PhraseError
+from bot.dialogue.phrases import Book, Grammar, Index, Lists, PhraseError
 from bot.dialogue.words import Spelling
 
 T = TypeVar("T")
@@ -115,6 +115,7 @@ class Vocabulary:
         self._shape(raw)
         self.aliases: Mapping[str, str] = raw["aliases"]
         self.lists = self._lists(raw)
+        self._grammar = Grammar(self.lists, self.aliases)
         self._books = {name: self._whole_book(name) for name in PHRASE_LISTS}
         self._sets = {name: frozenset(raw[name]) for name in WORD_LISTS}
 
@@ -129,7 +130,7 @@ class Vocabulary:
     def compile(self, entries: Iterable[tuple[str, T]], table: str) -> Book[T]:
         """A book of patterns with what each stands for. Raises VocabularyError."""
         try:
-            return Book(entries, self.lists, self.aliases, self.index)
+            return Book(entries, self._grammar, self.index)
         except PhraseError as error:
             raise VocabularyError(f"{self.source}: {table}: {error}") from None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.phrases import Book, PhraseError
+from bot.dialogue.phrases import Book, Grammar, PhraseError
 from bot.dialogue.words import Spelling, read
 
 LISTS = {"kin": ["mum", "mother in law", "little <any>"]}
@@ -10,7 +10,7 @@ SPELLING = Spelling()
 
 
 def found(pattern: str, text: str) -> list[tuple[int, int]]:
-    book = Book([(pattern, "")], LISTS, {"mother": "mum"})
+    book = Book([(pattern, "")], Grammar(LISTS, {"mother": "mum"}))
     return [(hit.start, hit.end) for hit in book.hits(read(text, SPELLING))]
 
 
@@ -54,7 +54,7 @@ def test_patterns(pattern: str, text: str, spans: list[tuple[int, int]]) -> None
 )
 def test_a_malformed_pattern_is_named_with_its_reason(pattern: str, reason: str) -> None:
     with pytest.raises(PhraseError, match=reason):
-        Book([(pattern, "")], LISTS)
+        Book([(pattern, "")], Grammar(LISTS))
 
 
 def test_the_longest_find_wins_and_finds_do_not_cross() -> None:
