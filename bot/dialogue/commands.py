@@ -37,6 +37,11 @@ class _Command:
     beside_rating: bool
     keeps_words: bool
 
+    def may_be_in(self, heard: Heard) -> bool:
+        """Whether the text holds a word of it: most texts give no command."""
+        books = (self.alone, self.loose, self.anywhere)
+        return any(book.may_be_in(heard.line) for book in books)
+
 
 class Commands:
     """Reads commands, in the order of the table."""
@@ -56,8 +61,9 @@ class Commands:
 
     def read(self, heard: Heard) -> Reading | None:
         """The first command that the text gives, None when it gives none."""
-        wish = heard.without((hit.start, hit.end) for hit in heard.hits("curses"))
-        for command in self.commands:
+        given = [command for command in self.commands if command.may_be_in(heard)]
+        wish = heard.without((hit.start, hit.end) for hit in heard.hits("curses")) if given else heard
+        for command in given:
             spans = self._given(command, heard, wish)
             if spans is not None:
                 return self._with_words(command, heard, spans)

@@ -85,6 +85,8 @@ class Rules:
         Idioms ("the wait nearly killed me") are taken out first; a rule's `unless` phrases excuse
         that rule only.
         """
+        if not self._patterns.may_be_in(line):
+            return None
         spans = [(hit.start, hit.end) for hit in self.idioms.hits(line)]
         left = line.without(spans) if spans else line
         excused: set[str] = set()

@@ -333,7 +333,7 @@ class Book(Generic[T]):
 
     def hits(self, line: Line) -> list[Hit[T]]:
         """Everything found, in the order of the patterns."""
-        return [*self.found(line)]
+        return [*self.found(line)] if self.may_be_in(line) else []
 
     def found(self, line: Line) -> Iterator[Hit[T]]:
         """The same one by one: looked for no further than it is asked for."""
@@ -343,13 +343,15 @@ class Book(Generic[T]):
 
     def first(self, line: Line) -> Hit[T] | None:
         """The first pattern, in their order, that is found."""
-        return next(self.found(line), None)
+        return next(self.found(line), None) if self.may_be_in(line) else None
+
+    def may_be_in(self, line: Line) -> bool:
+        """Whether the text holds a word that one of the patterns needs: few books pass this."""
+        return self._number in line.candidates(self._index).books
 
     def _worth_trying(self, line: Line) -> Sequence[_Entry[T]]:
         """The patterns of which every need is met by some word of the text."""
-        codes, books = line.candidates(self._index)
-        if self._number not in books:
-            return ()
+        codes = line.candidates(self._index).codes
         words, entries = line.words, []
         first = bisect_left(codes, self._below)
         for code in codes[first : bisect_left(codes, self._below + (1 << _SHIFT), first)]:
