@@ -62,7 +62,9 @@ class Commands:
     def read(self, heard: Heard) -> Reading | None:
         """The first command that the text gives, None when it gives none."""
         given = [command for command in self.commands if command.may_be_in(heard)]
-        wish = heard.without((hit.start, hit.end) for hit in heard.hits("curses")) if given else heard
+        if not given:
+            return self._language(heard)
+        wish = heard.without((hit.start, hit.end) for hit in heard.hits("curses"))
         for command in given:
             spans = self._given(command, heard, wish)
             if spans is not None:

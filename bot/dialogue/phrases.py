@@ -75,7 +75,9 @@ class Grammar:
     """The lists and the other spellings (aliases) that patterns may use. What a word or a list comes to
     is worked out once, for thousands of patterns use it."""
 
-    def __init__(self, lists: Lists | None = None, aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, lists: Lists | None = None, aliases: Mapping[str, str] | None = None
+    ) -> None:
         self.lists, self._aliases = lists or {}, aliases or {}
         self._words: dict[str, _Piece] = {}
         self._slots: dict[str, _Piece] = {}
