@@ -11,7 +11,14 @@ from dashboard.triage import CHANGED, FEWEST_CHARACTERS, NO_REASON
 from flows import cases
 from flows.cases import OUTCOMES, Who
 from flows.triage import Changed, NotThere, NotYet
+from rules.cases import CALL_WITHIN
 from runtime import clock
+
+KINDS = {
+    "complaint": "Complaint or wish for contact",
+    "contact": "Yes to a call that we offered",
+    "check_in": "A carer for whom things are hard",
+}
 
 blueprint = Blueprint("cases", __name__, url_prefix="/dashboard/cases")
 
@@ -22,7 +29,9 @@ def listed() -> str:
     """The open cases, the first due first."""
     found = cases.open_ones(current().house, _who())
     today = clock.london_day(clock.now())
-    return render_template("cases.html.jinja", cases=found, today=today)
+    return render_template(
+        "cases.html.jinja", cases=found, kinds=KINDS, call_within=CALL_WITHIN, today=today
+    )
 
 
 @blueprint.get("/<int:case>")
@@ -98,6 +107,7 @@ def _page(case: int, errors: dict[str, str], revealed: str | None = None) -> str
         opened=opened,
         case=opened.case,
         alert=opened.alert,
+        kinds=KINDS,
         outcomes=OUTCOMES,
         errors=errors,
         form=request.form,

@@ -30,6 +30,8 @@ TOLD_OF = {
     rules.SAFEGUARDING_LEAD: "Told, alone, of words that may be an allegation against staff.",
     rules.PATIENT_SAFETY: "Told of a serious lapse in care.",
     rules.COMPLAINTS: "Told of complaints, and of people who want to be rung.",
+    rules.CARERS: "Told of carers who answer a check-in that things are hard. Nobody is sent a "
+    "check-in while nobody is on this duty.",
 }
 
 

@@ -33,6 +33,8 @@ ROLES = {
     "family": "Family or friend",
     "staff": "Member of staff",
 }
+CHECK_INS = {"ok": "OK", "hard": "Hard", "need_help": "I need help", "later": "Not now"}
+"""What a carer may answer to a check-in."""
 CHANNELS = {
     "sms": "by text",
     "whatsapp": "by WhatsApp",
@@ -100,8 +102,9 @@ def service(provider: str, code: str) -> str:
     with database.staff(current().house.engine, who.providers(Permission.FIGURES)) as connection:
         found = _found(connection, who, provider, code)
         rows = _month_rows(connection, [found.service_id], months)
-        comments = None
+        comments, check_ins = None, {}
         if who.may(Permission.COMMENTS, found):
+            check_ins = dict(figures.check_ins(connection, found.service_id, months[-1]))
             comments = _comments(connection, found, CommentQuery(found.service_id), COMMENTS_FIRST)
     return render_template(
         "service.html.jinja",
@@ -113,10 +116,12 @@ def service(provider: str, code: str) -> str:
         summary=_summary(rows),
         answers=[(answer, LABELS[answer]) for answer in ANSWERS],
         comments=comments,
+        check_ins=check_ins,
         posters=who.may(Permission.POSTERS, found),
         labels=LABELS,
         roles=ROLES,
         channels=CHANNELS,
+        check_in_labels=CHECK_INS,
     )
 
 
@@ -141,6 +146,7 @@ def comments(provider: str, code: str) -> str:
         labels=LABELS,
         roles=ROLES,
         channels=CHANNELS,
+        check_in_labels=CHECK_INS,
     )
 
 

@@ -23,6 +23,8 @@ KINDS = {
     "abuse": "Abuse or neglect",
     "safety": "A lapse in care",
     "complaint": "A complaint, or a wish to be rung",
+    "check_in": "A carer for whom things are hard",
+    "contact": "A yes to a call that we offered",
 }
 DEEDS = {
     "release": ("released", "Released to the service’s staff"),

@@ -15,6 +15,7 @@ from bot.dialogue import state as states
 from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Inbound
 from rules import alerts as rules
+from rules import cases as wishes
 from rules import working_days
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
@@ -25,8 +26,8 @@ from storage.services import Place
 from storage.turns import Written
 
 CONTACT = "contact"
-CALL_WITHIN = 3
-"""Working days within which somebody who said yes is rung (wording 9)."""
+HARD = frozenset({"hard", "need_help"})
+"""Answers to a check-in that somebody must read by the day we have named, as any words beside them."""
 FURTHER = "further-words"
 """Stands for a rule where more is said to a comment that somebody has decided to keep."""
 
@@ -43,6 +44,7 @@ class Occasion:
     turn: Turn
     written: Written
     now: datetime
+    purpose: str = "experience"
 
     @property
     def words(self) -> str:
@@ -50,10 +52,32 @@ class Occasion:
         return self.inbound.text.strip() or self.inbound.choice or ""
 
 
-def holds(open_: Open, turn: Turn) -> bool:
+def holds(open_: Open, turn: Turn, purpose: str) -> bool:
     """Whether words of this text may be read by nobody until a named person has released them."""
-    raising = (facts.ConcernSeen, facts.ContactAsked)
-    return open_.alert_id is not None or any(isinstance(fact, raising) for fact in turn.facts)
+    concern = any(isinstance(fact, facts.ConcernSeen) for fact in turn.facts)
+    return open_.alert_id is not None or concern or _wish(turn, purpose) is not None
+
+
+def _wish(turn: Turn, purpose: str) -> str | None:
+    """What they want of us, as the kind of its case; None where they want nothing.
+
+    A yes to a call that we offered is no complaint. A carer whose check-in is hard, or who uses words of
+    their own in one, is read by the team that we have named to them.
+    """
+    wishes_ = [fact for fact in turn.facts if isinstance(fact, facts.ContactAsked)]
+    if any(not wish.offered for wish in wishes_):
+        return rules.COMPLAINT
+    if purpose == rules.CHECK_IN and any(_is_hard(fact) for fact in turn.facts):
+        return rules.CHECK_IN
+    if not wishes_:
+        return None
+    return rules.CHECK_IN if purpose == rules.CHECK_IN else rules.CONTACT
+
+
+def _is_hard(fact: facts.Fact) -> bool:
+    return isinstance(fact, facts.Commented) or (
+        isinstance(fact, facts.Answered) and fact.question == rules.CHECK_IN and fact.code in HARD
+    )
 
 
 def heard(connection: Connection, occasion: Occasion) -> tuple[Bell, ...]:
@@ -70,13 +94,15 @@ def heard(connection: Connection, occasion: Occasion) -> tuple[Bell, ...]:
 
 
 def _contact(connection: Connection, occasion: Occasion, alert_id: int | None) -> None:
-    """A case for PALS where they ask for contact; their answer to "shall we ring you" decides its day."""
+    """A case where they want something of us; their answer to "shall we ring you" decides its day."""
     today = clock.london_day(occasion.now)
-    if alert_id is not None and _asks_for_contact(occasion.turn):
-        cases.open_(connection, alert_id, working_days.due(today, 0), occasion.now)
+    wish = _wish(occasion.turn, occasion.purpose)
+    if alert_id is not None and wish is not None:
+        due_on = working_days.due(today, wishes.READ_WITHIN[wish])
+        cases.open_(connection, alert_id, wish, due_on, occasion.now)
     for fact in occasion.turn.facts:
         if isinstance(fact, facts.ConsentGiven) and fact.kind == "call":
-            due_on = working_days.due(today, CALL_WITHIN)
+            due_on = working_days.due(today, wishes.CALL_WITHIN[wish or rules.COMPLAINT])
             cases.answer(
                 connection, occasion.open.conversation_id, occasion.who.person_id,
                 occasion.place.provider_id, fact.given, due_on, occasion.now,
@@ -107,8 +133,9 @@ def _finding(occasion: Occasion) -> Finding | None:
         for fact in occasion.turn.facts
         if isinstance(fact, facts.ConcernSeen)
     ]
-    if _asks_for_contact(occasion.turn):
-        found.append(_made(occasion, rules.COMPLAINT, CONTACT, rules.TODAY))
+    wish = _wish(occasion.turn, occasion.purpose)
+    if wish is not None:
+        found.append(_made(occasion, wish, _RULES[wish], rules.TODAY))
     return min(found, key=lambda each: rules.GRAVITY.index(each.kind)) if found else None
 
 
@@ -128,8 +155,12 @@ def _made(occasion: Occasion, kind: str, rule: str, tier: str) -> Finding:
     )
 
 
-def _asks_for_contact(turn: Turn) -> bool:
-    return any(isinstance(fact, facts.ContactAsked) for fact in turn.facts)
+_RULES = {
+    rules.COMPLAINT: CONTACT,
+    rules.CONTACT: "call-offered",
+    rules.CHECK_IN: "check-in",
+}
+"""What stands for a rule where people want something of us."""
 
 
 def _before(occasion: Occasion) -> str:
@@ -180,4 +211,8 @@ def _join(
 
 
 def _said(occasion: Occasion, place: str) -> Said:
-    return Said(occasion.inbox_id, place, occasion.words, _asks_for_contact(occasion.turn))
+    return Said(occasion.inbox_id, place, occasion.words, _is_wish(occasion))
+
+
+def _is_wish(occasion: Occasion) -> bool:
+    return _wish(occasion.turn, occasion.purpose) is not None

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from flows.house import House
 from flows.triage import CLOSED, KEPT, RELEASED, Changed, NotThere, NotYet
-from rules import alerts as rules
+from rules.cases import KINDS
 from storage import audit, cases, database, triage
 from storage.accounts import Granted
 from storage.audit import Deed
@@ -40,7 +40,7 @@ class Who:
     def may(self) -> set[tuple[int, str]]:
         """What their transactions may do."""
         held = {grant.provider_id for grant in self.grants if grant.role == ROLE}
-        return {(each, what) for each in held for what in ("cases", rules.COMPLAINT)}
+        return {(each, what) for each in held for what in ("cases", *KINDS)}
 
     def opens(self, case: CaseSeen) -> bool:
         """Whether a role of theirs covers the service."""

@@ -18,7 +18,7 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import alert, letters, stopping
+from flows import alert, carers, letters, stopping
 from flows.alert import Occasion
 from flows.house import House
 from flows.scripts import LISTENING
@@ -90,7 +90,9 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     told, replies = _told(heard, scene, turn), said(heard, scene.script, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told, replies))
     _keep_answers(connection, scene, turn, written)
-    rung = alert.heard(connection, _occasion(heard, scene, turn, written))
+    occasion = _occasion(heard, scene, turn, written)
+    carers.heard(connection, occasion)
+    rung = alert.heard(connection, occasion)
     bells = (*rung, *_bells(told, written))
     if _templates(heard, scene.place, replies):  # these leave by API, with their buttons
         return Said(bells=(jobs.DELIVER, *bells))
@@ -204,8 +206,9 @@ def _bells(told: Told | None, written: Written) -> tuple[Bell, ...]:
 def _occasion(heard: Heard, scene: _Scene, turn: Turn, written: Written) -> Occasion:
     inbox_id = heard.kept.inbox_id
     return Occasion(
-        scene.open, scene.place, scene.who, inbox_id, heard.inbound, turn, written, heard.now
-    )
+        scene.open, scene.place, scene.who, inbox_id, heard.inbound, turn, written, heard.now,
+        scene.script.purpose,
+    )  # fmt: skip
 
 
 def _turned(
@@ -284,7 +287,7 @@ def _told(heard: Heard, scene: _Scene, turn: Turn) -> Told | None:
         purpose=scene.script.purpose,
         answered=any(isinstance(fact, _ANSWERED) for fact in turn.facts),
         language=turn.state.language,
-        held=alert.holds(scene.open, turn),
+        held=alert.holds(scene.open, turn, scene.script.purpose),
         **given,
     )
 

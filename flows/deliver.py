@@ -80,6 +80,8 @@ def _one(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
         _settle(house, due, outbox.FAILED, error_code="unreadable")
     elif _stopped(house, due):
         _settle(house, due, outbox.REFUSED, error_code="opted_out")
+    elif later := _at_night(due):
+        _keep_until(house, due, later)
     elif _too_late(house, due):
         _settle(house, due, outbox.REFUSED, error_code=OUTSIDE_WINDOW)
     else:
@@ -92,6 +94,20 @@ def _stopped(house: House, due: Due) -> bool:
         return False
     with house.engine.connect() as connection:
         return people.opted_out(connection, due.channel, due.to_address)
+
+
+def _at_night(due: Due) -> datetime | None:
+    """When a text that nobody waits for may leave, if that is not now."""
+    if due.kind not in outbox.UNASKED:
+        return None
+    now = clock.now()
+    opening = letters.sending_hours(due).opening(now.astimezone(clock.LONDON))
+    return opening if opening > now else None
+
+
+def _keep_until(house: House, due: Due, later: datetime) -> None:
+    with house.engine.begin() as connection:
+        outbox.put_back(connection, due, clock.now(), later)
 
 
 def _too_late(house: House, due: Due) -> bool:
@@ -161,8 +177,14 @@ def _carrier_opted_out(house: House, due: Due, code: str, now: datetime) -> None
     metrics.SENT.labels(due.channel, outbox.REFUSED).inc()
 
 
+def once_more(due: Due) -> bool:
+    """Whether a reply of unknown outcome is sent again; what nobody asked for goes at most once."""
+    tried = due.error_code == SENT_ONCE_MORE
+    return due.channel in ONCE_MORE and due.kind not in outbox.UNASKED and not tried
+
+
 def _unconfirmed(house: House, due: Due, error: SendError, now: datetime) -> None:
-    if due.channel in ONCE_MORE and due.error_code != SENT_ONCE_MORE:
+    if once_more(due):
         _later(house, due, error, now, SENT_ONCE_MORE)
     else:
         _settle(house, due, outbox.UNCONFIRMED, error_code=error.code)

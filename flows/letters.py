@@ -6,6 +6,8 @@ from typing import Any
 from bot.channels.values import Outgoing, Press, Text
 from bot.dialogue.languages import ENGLISH
 from bot.dialogue.messages import Channel, Choice, Inbound, Reply, Signal
+from rules import hours
+from rules.hours import Hours
 from storage.outbox import Due
 
 
@@ -57,9 +59,11 @@ def to_text(letter: str) -> Text:
     )
 
 
-def from_reply(reply: Reply, press: Press | None = None, content: str | None = None) -> str:
-    """A reply's words, their language and buttons, the press that it acknowledges, and the
-    provider's own template that says it."""
+def from_reply(
+    reply: Reply, press: Press | None = None, content: str | None = None, within: str = ""
+) -> str:
+    """A reply's words, their language and buttons, the press that it acknowledges, the provider's
+    own template that says it, and the provider's hours for what nobody waits for."""
     packed: dict[str, Any] = {"text": reply.text}
     if reply.language != ENGLISH:
         packed["language"] = reply.language
@@ -69,6 +73,8 @@ def from_reply(reply: Reply, press: Press | None = None, content: str | None = N
         packed["press"] = _press_out(press)
     if content:
         packed["content"] = content
+    if within:
+        packed["within"] = within
     return json.dumps(packed)
 
 
@@ -92,6 +98,11 @@ def to_outgoing(due: Due) -> Outgoing:
         press=_press_in(packed.get("press")),
         content=packed.get("content"),
     )
+
+
+def sending_hours(due: Due) -> Hours:
+    """When a letter that nobody waits for may leave: the provider's hours, else the daytime."""
+    return hours.parsed(json.loads(due.body).get("within", ""))
 
 
 def _press_out(press: Press | None) -> list[str | None] | None:

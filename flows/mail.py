@@ -32,6 +32,7 @@ _SUBJECTS = {
     "escalated": "An alert has been passed to you",
     "alert_today": "Words to read today",
     "call": "Somebody asked to be rung",
+    "check_in": "A carer has answered that things are hard",
 }
 _BODIES = {
     "alert_now": "Somebody wrote words that may mean that a life or somebody's safety is at risk now.",
@@ -41,6 +42,8 @@ _BODIES = {
     "escalated": "A colleague has passed an alert to your duty.",
     "alert_today": "Somebody wrote words that people must read today.",
     "call": "Somebody asked to be rung, or complained.",
+    "check_in": "A carer has answered a check-in that things are hard. We told them that a person reads it "
+    "by the end of the next working day.",
 }
 
 
@@ -107,7 +110,7 @@ def written(
     kind: str, alert_id: int | None, provider: str, public_url: str, due: Due | None = None
 ) -> Mail:
     """The letter of that kind; `due` says for whom (a page may show it without)."""
-    page = "cases" if kind == "call" else f"triage/{alert_id}"
+    page = "cases" if kind in ("call", "check_in") else f"triage/{alert_id}"
     lines = [
         f"{provider}", "", _BODIES[kind], "", "Sign in to read it:",
         f"{public_url}/dashboard/{page}", "",

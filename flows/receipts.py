@@ -9,7 +9,7 @@ from bot.channels.twilio_api import TwilioSender
 from bot.channels.values import Receipt
 from bot.dialogue.messages import Channel
 from flows import letters
-from flows.deliver import ONCE_MORE, SENT_ONCE_MORE
+from flows.deliver import SENT_ONCE_MORE, once_more
 from flows.house import House
 from rules import receipts
 from runtime import clock, faults, log, metrics
@@ -73,7 +73,7 @@ def _left_sending(house: House, due: Due) -> None:
     """Twilio can be asked; Telegram cannot, and there a reply goes once more."""
     now = clock.now()
     with house.engine.begin() as connection:
-        if due.channel in ONCE_MORE and due.error_code != SENT_ONCE_MORE:
+        if once_more(due):
             outbox.again(connection, due, now, now, SENT_ONCE_MORE)
         else:
             outbox.settle(

@@ -26,6 +26,7 @@ DUTY_NAMES = {
     rules.SAFEGUARDING_LEAD: "Named safeguarding lead",
     rules.PATIENT_SAFETY: "Patient-safety team",
     rules.COMPLAINTS: "PALS and complaints team",
+    rules.CARERS: "Carers’ team",
 }
 
 
@@ -102,7 +103,7 @@ def _missing(
     }
     held = {shift.duty for shift in shifts if (shift.account_id, shift.duty) in able}
     missing = [
-        f"Nobody is on the duty “{DUTY_NAMES[duty]}”" for duty in rules.DUTIES if duty not in held
+        f"Nobody is on the duty “{DUTY_NAMES[duty]}”" for duty in rules.NEEDED if duty not in held
     ]
     named = [holder for holder in holders if holder.account_id == fallback]
     if not (named and _may_fall_back(named[0])):

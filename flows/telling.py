@@ -57,14 +57,18 @@ def _tell(connection: Connection, alert: ToTell, now: datetime) -> None:
     alerts.told(connection, alert.alert_id, now)
 
 
+_OF_CASES = {"complaint": "call", "contact": "call", "check_in": "check_in"}
+"""Kinds of alert that are a case -> the kind of their letter."""
+
+
 def _kind(alert: ToTell) -> str:
     """What the letter is about: the gravest news since somebody was told last."""
     if alert.unreached_at and (alert.told_at is None or alert.told_at < alert.unreached_at):
         return "not_reached"
     if alert.escalated_to:
         return "escalated"
-    if alert.kind == "complaint":
-        return "call"
+    if alert.kind in _OF_CASES:
+        return _OF_CASES[alert.kind]
     if alert.tier == "today":
         return "alert_today"
     return "alert_again" if alert.told_at else "alert_now"

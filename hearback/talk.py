@@ -24,6 +24,7 @@ EXAMPLE = Details(
     ward_number="01632 960999",
     bereavement_number="01632 960456",
     guardian="Bola Speakwell, 01632 960457",
+    check_in_team="carers' team",
     replies_free=True,
     drafts=True,
 )

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 
 NOW, TODAY = "now", "today"
 CRISIS, ABUSE, SAFETY, COMPLAINT = "crisis", "abuse", "safety", "complaint"
-GRAVITY = (CRISIS, ABUSE, SAFETY, COMPLAINT)
-"""From the gravest down. A danger that is there now is a crisis, whoever it comes from."""
+CHECK_IN, CONTACT = "check_in", "contact"
+GRAVITY = (CRISIS, ABUSE, SAFETY, COMPLAINT, CHECK_IN, CONTACT)
+"""From the gravest down. A danger that is there now is a crisis, whoever it comes from.
+
+check_in: a carer for whom things are hard. contact: a yes to a call that we offered; no complaint."""
 
 AGAIN = timedelta(minutes=10)
 """Somebody who writes of a crisis once more is told of once more, but not with every text."""

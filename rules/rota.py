@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 ON_CALL, SAFEGUARDING, SAFEGUARDING_LEAD = "on_call", "safeguarding", "safeguarding_lead"
-PATIENT_SAFETY, COMPLAINTS = "patient_safety", "complaints"
-DUTIES = (ON_CALL, SAFEGUARDING, SAFEGUARDING_LEAD, PATIENT_SAFETY, COMPLAINTS)
+PATIENT_SAFETY, COMPLAINTS, CARERS = "patient_safety", "complaints", "carers"
+NEEDED = (ON_CALL, SAFEGUARDING, SAFEGUARDING_LEAD, PATIENT_SAFETY, COMPLAINTS)
+"""The duties without which no provider goes live."""
+DUTIES = (*NEEDED, CARERS)
 
 ABLE = {
     ON_CALL: frozenset({"on_call", "safeguarding"}),
@@ -14,6 +16,7 @@ ABLE = {
     SAFEGUARDING_LEAD: frozenset({"safeguarding"}),
     PATIENT_SAFETY: frozenset({"patient_safety", "safeguarding"}),
     COMPLAINTS: frozenset({"experience_lead"}),
+    CARERS: frozenset({"experience_lead"}),
 }
 """Duty -> the roles whose holders can open what they are told of."""
 FALLBACK_ROLE = "safeguarding"

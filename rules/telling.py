@@ -32,6 +32,8 @@ def duties(kind: str, reply: str | None, allegation: bool) -> tuple[str, ...]:
         return (rota.ON_CALL, guard) if reply == "harm" else (rota.ON_CALL,)
     if kind == alerts.ABUSE:
         return (guard,)
+    if kind == alerts.CHECK_IN:
+        return (rota.CARERS,)
     return (rota.PATIENT_SAFETY,) if kind == alerts.SAFETY else (rota.COMPLAINTS,)
 
 

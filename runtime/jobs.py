@@ -43,7 +43,8 @@ AGGREGATE = Bell("aggregate", "workers.jobs.aggregate", QueueName.LATER)
 CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
 ALERT = Bell("alert", "workers.jobs.alert", QueueName.NOW)
 SETTLE = Bell("settle", "workers.jobs.settle", QueueName.NOW)
-BELLS = (DELIVER, ALERT, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE)
+CHECK_INS = Bell("check_ins", "workers.jobs.check_ins", QueueName.LATER)
+BELLS = (DELIVER, ALERT, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE, CHECK_INS)
 
 
 def connect(redis_url: str) -> redis.Redis:

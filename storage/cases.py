@@ -5,27 +5,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, update
+from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import Account, Alert, Case, Consent, Service
 
 RING_ME = "ring_me"
+COMPLAINT = "complaint"
 
 
-def open_(connection: Connection, alert_id: int, due_on: dt.date, now: datetime) -> None:
-    """A case for that alert, to be read by `due_on`; nothing happens where it has one."""
+def open_(connection: Connection, alert_id: int, kind: str, due_on: dt.date, now: datetime) -> None:
+    """A case for that alert, to be read by `due_on`. One that it has, and that is open, becomes a
+    complaint when they complain, and is then due by the earlier day."""
     origin = select(
         Alert.provider_id,
         Alert.service_id,
         Alert.id,
         Alert.conversation_id,
+        literal(kind),
         literal(now),
         literal(due_on),
     ).where(Alert.id == alert_id)
-    names = ["provider_id", "service_id", "alert_id", "conversation_id", "asked_at", "due_on"]
+    names = [
+        "provider_id",
+        "service_id",
+        "alert_id",
+        "conversation_id",
+        "kind",
+        "asked_at",
+        "due_on",
+    ]
+    row = insert(Case).from_select(names, origin)
     connection.execute(
-        insert(Case).from_select(names, origin).on_conflict_do_nothing(index_elements=["alert_id"])
+        row.on_conflict_do_update(
+            index_elements=["alert_id"],
+            set_={
+                "kind": row.excluded.kind,
+                "due_on": func.least(Case.due_on, row.excluded.due_on),
+            },
+            where=Case.closed_at.is_(None) & (row.excluded.kind == COMPLAINT),
+        )
     )
 
 
@@ -66,6 +85,7 @@ class CaseSeen:
     site_id: int
     service_id: int
     service_name: str
+    kind: str
     wants_call: bool | None
     asked_at: datetime
     due_on: dt.date
@@ -79,7 +99,7 @@ class CaseSeen:
 _CASES: Any = (
     select(
         Case.id, Case.alert_id, Case.provider_id, Service.site_id, Case.service_id, Service.name,
-        Case.wants_call, Case.asked_at, Case.due_on, Case.version, Case.outcome, Case.note, Case.closed_at,
+        Case.kind, Case.wants_call, Case.asked_at, Case.due_on, Case.version, Case.outcome, Case.note, Case.closed_at,
         Account.name,
     )
     .join(Service, Service.id == Case.service_id)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from storage import crypto, driver
 from storage.crypto import Purpose
 from storage.services import Place
-from storage.tables import Conversation
+from storage.tables import Alert, Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,54 @@ def open_for(
     number, touchpoint_id, script, version, started_at, state, *rest = row
     words = crypto.unsealed(Purpose.WORDS, state)
     return Open(number, touchpoint_id, script, version, started_at, words, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an open conversation is, for who would begin another.
+
+    alerted: people are seeing to what was said in it.
+    """
+
+    finished: bool
+    touched_at: datetime
+    alerted: bool
+
+
+def under_way(connection: Connection, person_id: int, our_address: str) -> Standing | None:
+    """The conversation that is open with that person at that address; None where none is."""
+    alerted = select(Alert.id).where(
+        Alert.conversation_id == Conversation.id, Alert.closed_at.is_(None)
+    )
+    query = select(
+        Conversation.finished_at.is_not(None), Conversation.touched_at, alerted.exists()
+    ).where(
+        Conversation.person_id == person_id,
+        Conversation.our_address == our_address,
+        Conversation.closed_at.is_(None),
+    )
+    row = connection.execute(query).one_or_none()
+    return Standing(*row) if row else None
+
+
+def close_open(connection: Connection, person_id: int, our_address: str, now: datetime) -> None:
+    """End whatever is open with that person at that address."""
+    connection.execute(
+        update(Conversation)
+        .where(
+            Conversation.person_id == person_id,
+            Conversation.our_address == our_address,
+            Conversation.closed_at.is_(None),
+        )
+        .values(closed_at=now)
+    )
+
+
+def save(connection: Connection, conversation_id: int, state: str) -> None:
+    """Keep the dialogue's state of a conversation that we have begun."""
+    connection.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(state=state)
+    )
 
 
 def close(connection: Connection, conversation_id: int, now: datetime) -> None:

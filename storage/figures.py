@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, cast, func, select
 
-from storage.tables import Comment, DailyRating, Provider, Response, Service, Site
+from storage.tables import Answer, Comment, DailyRating, Provider, Response, Service, Site
+
+CHECK_IN = "check_in"
 
 Pairs = list[tuple[str, int]]
 """(answer's code, how many) pairs; the code is "" where only words came."""
@@ -48,7 +50,10 @@ class CommentQuery:
 
 @dataclass(frozen=True, slots=True)
 class CommentSeen:
-    """A comment with personal details taken out, and the answer that it came with."""
+    """A comment with personal details taken out, and the answer that it came with.
+
+    check_in: the code of a carer's answer, where it was said to a check-in.
+    """
 
     comment_id: int
     words: str
@@ -56,6 +61,7 @@ class CommentSeen:
     rating: str | None
     role: str | None
     channel: str | None
+    check_in: str | None = None
 
 
 _SERVICE = (
@@ -119,8 +125,10 @@ def comments(connection: Connection, asked: CommentQuery, limit: int) -> list[Co
             Response.rating,
             Response.role,
             Response.channel,
+            Answer.code,
         )
         .join(Response, Response.id == Comment.response_id)
+        .outerjoin(Answer, (Answer.response_id == Response.id) & (Answer.question == CHECK_IN))
         .where(*_asked(asked), Comment.redacted.is_not(None))
         .order_by(Comment.id.desc())
         .limit(limit)
@@ -129,6 +137,17 @@ def comments(connection: Connection, asked: CommentQuery, limit: int) -> list[Co
         query = query.where(Comment.id < asked.before)
     rows: Any = connection.execute(query)
     return [CommentSeen(*row) for row in rows]
+
+
+def check_ins(connection: Connection, service_id: int, first: dt.date) -> Pairs:
+    """What carers have answered to this service's check-ins since `first`."""
+    query = (
+        select(Answer.code, func.count())
+        .join(Response, Response.id == Answer.response_id)
+        .where(Answer.service_id == service_id, Answer.question == CHECK_IN, Response.day >= first)
+        .group_by(Answer.code)
+    )
+    return [(code, many) for code, many in connection.execute(query)]
 
 
 def being_read(connection: Connection, asked: CommentQuery) -> int:

@@ -27,6 +27,8 @@ CRISIS = "crisis"
 AFTER_STOP = frozenset({"stop", CRISIS})
 """The only replies that may follow an opt-out: the word that confirms it, and the answer to a
 crisis (facts: safety, alerts 5)."""
+UNASKED = frozenset({"check_in"})
+"""Kinds that nobody has just asked for: they leave within sending hours only, and at most once."""
 QUEUED, HANDED, SENDING = "queued", "handed", "sending"
 SENT, DELIVERED, FAILED = "sent", "delivered", "failed"
 REFUSED, UNCONFIRMED = "refused", "unconfirmed"

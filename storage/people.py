@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from storage import crypto, driver
+from storage import check_ins, crypto, driver
 from storage.crypto import Purpose
 from storage.tables import OptOut, Person
 
@@ -110,6 +110,7 @@ def opt_out(connection: Connection, channel: str, address: str, source: str, now
     connection.execute(
         statement.on_conflict_do_update(index_elements=["channel", "key"], set_={"at": later})
     )
+    check_ins.stop(connection, channel, address, now)
 
 
 def opt_in(connection: Connection, channel: str, address: str, said_at: datetime) -> None:

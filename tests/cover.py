@@ -34,6 +34,7 @@ class Covered:
             rules.SAFEGUARDING_LEAD: self.lead,
             rules.PATIENT_SAFETY: self.patients,
             rules.COMPLAINTS: self.pals,
+            rules.CARERS: self.pals,
         }
 
 

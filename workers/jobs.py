@@ -2,6 +2,7 @@
 
 import flows.aggregate
 import flows.catch_up
+import flows.check_ins
 import flows.deliver
 import flows.mail
 import flows.receipts
@@ -62,3 +63,11 @@ def aggregate() -> None:
     """Count again the days that answers have touched."""
     have = at_hand.now()
     drain(have, jobs.AGGREGATE, lambda: flows.aggregate.aggregate(have.house))
+
+
+@without_words
+def check_ins() -> None:
+    """Ask carers who have agreed how things are."""
+    have = at_hand.now()
+    if drain(have, jobs.CHECK_INS, lambda: flows.check_ins.send_due(have.house)):
+        jobs.ring(have.redis, jobs.DELIVER)

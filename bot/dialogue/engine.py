@@ -182,7 +182,10 @@ def _answer(moment: _Moment) -> Turn:
 
 
 def _settles(waiting: Step, moment: _Moment, state: State) -> bool:
-    """Whether the question that waited is answered now, and not only an earlier one again."""
+    """Whether the question that waited is answered now, and not only an earlier one again; or need
+    not be any more, for that earlier one is now answered otherwise."""
+    if not state.fits(waiting.when):
+        return True
     if waiting.reads == "comment" or waiting.own:
         said = moment.reading.comment or moment.reading.refused
         return bool(said or waiting.key in moment.reading.values)

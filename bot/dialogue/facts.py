@@ -55,7 +55,8 @@ class FeelingGiven:
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """An answer to one of the separate consents: `texts` (write to me) or `call` (ring me)."""
+    """An answer to one of the separate consents: `texts` (write to me), `call` (ring me)
+    or `check_ins` (ask me again how things are)."""
 
     kind: str
     given: bool
@@ -85,7 +86,12 @@ class LanguageAsked:
 
 @dataclass(frozen=True, slots=True)
 class ContactAsked:
-    """They want to be rung, or to complain; whether they agree to a call is a ConsentGiven."""
+    """They want to be rung, or to complain; whether they agree to a call is a ConsentGiven.
+
+    offered: they said yes to a call that the script offers, and did not ask of their own accord.
+    """
+
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

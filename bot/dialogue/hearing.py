@@ -149,7 +149,7 @@ def _answered(state: State, step: Step, code: str, facts: list[Fact]) -> State:
     if code != REFUSED:
         facts.append(_FACTS[step.reads](step, code))
         if step.gives == CALL and code == "yes" and step.key != CONTACT:
-            facts.append(ContactAsked())
+            facts.append(ContactAsked(offered=True))
         return state.answered(step.key, code)
     if step.reads == "role":
         facts.append(RoleGiven(None))

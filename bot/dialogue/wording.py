@@ -30,6 +30,8 @@ class Details:
     guardian: the Freedom to Speak Up Guardian's name and number, for staff.
     lead_in: a service's own English words before the standard question.
     asks_feeling, asks_carers: switch on the steps of that kind; off where nothing is said.
+    check_in_team, check_in_weeks: who reads what carers answer to a check-in, and how often they are asked;
+    off unless both are set.
     """
 
     provider: str = ""
@@ -41,6 +43,8 @@ class Details:
     access_link: str = ""
     bereavement_number: str = ""
     guardian: str = ""
+    check_in_team: str = ""
+    check_in_weeks: int = 0
     lead_in: str = ""
     replies_free: bool = False
     drafts: bool = False

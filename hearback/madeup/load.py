@@ -55,6 +55,7 @@ ROTA = (
     (rules.SAFEGUARDING_LEAD, GUARD, _WORKING_DAYS, _NINE, _FIVE),
     (rules.PATIENT_SAFETY, "patients@riverside.example", _WORKING_DAYS, _NINE, _FIVE),
     (rules.COMPLAINTS, EMAIL, _WORKING_DAYS, _NINE, _FIVE),
+    (rules.CARERS, EMAIL, _WORKING_DAYS, _NINE, _FIVE),
 )
 FALLBACK = "deputy@riverside.example"
 

@@ -14,6 +14,8 @@ DETAILS = {
     "pals_hours": "9 to 5",
     "carers_number": "01632 960321",
     "bereavement_number": "01632 960456",
+    "check_in_team": "carers' team",
+    "check_in_weeks": 4,
     "guardian": "Bola Speakwell, 01632 960457",
     "access_link": "riverside.example/access",
     "replies_free": True,

@@ -4,6 +4,7 @@ from storage.tables.alerts import Alert, AlertDeed, AlertText, GlassBreak
 from storage.tables.answers import Answer, Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.mails import Mail
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
@@ -21,6 +22,7 @@ __all__ = [
     "Audit",
     "Base",
     "Case",
+    "CheckIn",
     "Comment",
     "Consent",
     "Conversation",

@@ -7,7 +7,7 @@ from storage.crypto import Address, Words
 from storage.tables.base import CHANNELS, Base, Key, Moment, one_of
 from storage.tables.rota import DUTIES
 
-ALERT_KINDS = ("crisis", "abuse", "safety", "complaint")
+ALERT_KINDS = ("crisis", "abuse", "safety", "complaint", "check_in", "contact")
 TIERS = ("now", "today")
 DECISIONS = ("released", "kept")
 DEEDS = ("released", "kept", "escalated", "closed")

@@ -8,18 +8,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.crypto import Words
 from storage.tables.base import Base, Key, Moment, one_of
 
+KINDS = ("complaint", "contact", "check_in")
 OUTCOMES = ("rung", "not_reached", "passed_on", "not_wanted", "read")
 
 
 class Case(Base):
-    """A wish to be rung, or a complaint, for PALS and the complaints team. One an alert.
+    """A wish to be rung, a complaint, or a carer for whom things are hard. One an alert.
 
+    kind: a complaint is for PALS and the complaints team, a check-in for the carers' team.
     wants_call: their answer to "would you like us to ring you"; null: they have not answered.
     due_on: the London day by which somebody must have acted. note: what staff wrote, sealed.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
+        one_of("kind", KINDS),
         one_of("outcome", OUTCOMES),
         Index("ix_cases_conversation_id", "conversation_id"),
         Index("ix_cases_due", "provider_id", "due_on", postgresql_where=text("closed_at IS NULL")),
@@ -29,6 +32,7 @@ class Case(Base):
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), unique=True)
     conversation_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(server_default=text("'complaint'"))
     wants_call: Mapped[bool | None]
     asked_at: Mapped[Moment]
     due_on: Mapped[dt.date] = mapped_column(Date)

@@ -5,7 +5,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Key, Moment, one_of
 
-MAIL_KINDS = ("alert_now", "alert_today", "alert_again", "not_reached", "escalated", "call")
+MAIL_KINDS = (
+    "alert_now",
+    "alert_today",
+    "alert_again",
+    "not_reached",
+    "escalated",
+    "call",
+    "check_in",
+)
 MAIL_STATES = ("queued", "sending", "sent", "failed", "unconfirmed")
 
 

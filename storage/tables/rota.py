@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Key, Moment, one_of
 
-DUTIES = ("on_call", "safeguarding", "safeguarding_lead", "patient_safety", "complaints")
+DUTIES = ("on_call", "safeguarding", "safeguarding_lead", "patient_safety", "complaints", "carers")
 
 
 class RotaShift(Base):

@@ -12,6 +12,7 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.test_triage import NUMBER, act, covered, phone, plain, said
 from tests.dashboard.told import Told
 from tests.flows.talking import Phone
+from tests.places import also, switch_on
 
 __all__ = ["covered", "phone"]
 Opened = Callable[..., Browser]
@@ -42,6 +43,23 @@ def test_yes_makes_a_call_due_in_three_working_days(
     assert NUMBER in browser.page
     browser.get(path(engine))
     assert NUMBER not in browser.page
+
+
+def test_a_yes_to_a_call_that_we_offered_is_no_complaint(
+    signed_in: Opened, engine: Engine, phone: Phone, told: Told
+) -> None:
+    with engine.begin() as connection:
+        also(connection, told.mine, "CARE5", "bereaved")
+        switch_on(connection, told.mine, bereavement_number="01632 960456")
+    said(engine, phone, "CARE5 they were gentle with her", "yes")
+    browser = signed_in()
+    listed = plain(browser.get(CASES).text)
+    assert "Yes to a call that we offered, wants to be rung" in listed
+    page = plain(browser.get(path(engine)).text)
+    assert "omplaint" not in page.partition("Their own words")[2].partition("Close it")[0]
+    assert "Speak with the safeguarding team" not in page
+    assert act(browser, path(engine), "number") == 200
+    assert NUMBER in browser.page
 
 
 def test_no_means_that_nobody_gets_the_number(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.dashboard.browser import Browser
-from tests.dashboard.told import HELD_WORDS, SECRET_WORDS, Told
+from tests.dashboard.told import HELD_WORDS, SECRET_WORDS, Told, say
 
 Opened = Callable[..., Browser]
 WARD = "/dashboard/services/seaview/ward"
@@ -132,3 +132,23 @@ def test_links_of_staff_pages_lead_somewhere(signed_in: Opened) -> None:
         found = re.findall(r'(?:href|src)="(/[^"]*)"', page)
         todo += {link.replace("&amp;", "&") for link in found} - seen - set(todo) - LEAVING
     assert len(seen) > 10
+
+
+def test_what_carers_answer_to_check_ins_stands_with_their_words(
+    signed_in: Opened, engine: Engine, told: Told
+) -> None:
+    with engine.begin() as connection:
+        for code, words in (("ok", None), ("hard", "up all night"), ("ok", None)):
+            say(connection, told.mine, "check_in", words, {"check_in": code})
+    page = _plain(signed_in("ward").get(WARD).text)
+    assert "“OK” 2, “Hard” 1" in page
+    assert "up all night Check-in: Hard · Carer" in page
+
+
+def test_a_role_without_words_sees_no_check_in(
+    signed_in: Opened, engine: Engine, told: Told
+) -> None:
+    with engine.begin() as connection:
+        say(connection, told.mine, "check_in", "up all night", {"check_in": "hard"})
+    page = _plain(signed_in("board").get(WARD).text)
+    assert "check-in" not in page

@@ -10,7 +10,7 @@ from dashboard import passwords
 from runtime import clock
 from storage import accounts, aggregates
 from storage.accounts import Granted
-from storage.tables import Comment, Response
+from storage.tables import Answer, Comment, Response
 from tests.dashboard.browser import PASSWORD
 from tests.places import MOMENT, Seeded
 
@@ -65,7 +65,34 @@ def tell(connection: Connection, mine: Seeded, theirs: Seeded) -> Told:
     return told
 
 
-def _answer(connection: Connection, place: Seeded, rating: str | None, day: dt.date) -> int:
+def say(
+    connection: Connection,
+    place: Seeded,
+    purpose: str,
+    words: str | None,
+    answers: dict[str, str],
+) -> int:
+    """One response to a script of another purpose, today; returns its id."""
+    response = _answer(connection, place, None, clock.london_day(clock.now()), purpose)
+    for question, code in answers.items():
+        connection.execute(
+            insert(Answer).values(
+                response_id=response, question=question, code=code,
+                provider_id=place.provider_id, service_id=place.ward_id,
+            )
+        )  # fmt: skip
+    if words is not None:
+        _comment(connection, place, response, words, purpose=purpose)
+    return response
+
+
+def _answer(
+    connection: Connection,
+    place: Seeded,
+    rating: str | None,
+    day: dt.date,
+    purpose: str = "experience",
+) -> int:
     statement = insert(Response).values(
         provider_id=place.provider_id,
         service_id=place.ward_id,
@@ -75,6 +102,7 @@ def _answer(connection: Connection, place: Seeded, rating: str | None, day: dt.d
         source="conversation",
         solicited=True,
         rating=rating,
+        purpose=purpose,
         role="carer",
         day=day,
         first_at=MOMENT,
@@ -90,6 +118,7 @@ def _comment(
     redacted: str | None,
     question: str = "why",
     held: bool = False,
+    purpose: str = "experience",
 ) -> None:
     connection.execute(
         insert(Comment).values(
@@ -97,6 +126,7 @@ def _comment(
             service_id=place.ward_id,
             response_id=response,
             question=question,
+            purpose=purpose,
             words=SECRET_WORDS,
             redacted=redacted,
             held=held,

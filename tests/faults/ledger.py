@@ -24,6 +24,8 @@ from tests.faults.stage import CHAT, PERSON, Stage
 TWIN, TWIN_CHAT = "+447700900002", 1002
 """The twin says the same to the same place, and nobody dies: what must come of it."""
 
+CHECK_IN = "how are things for you this week?"
+
 FINAL = {"sent", "delivered", "failed", "refused"}
 
 _DAILY = {
@@ -100,10 +102,19 @@ def _push_by_hand(stage: Stage) -> None:
 
 def _phones_agree(stage: Stage) -> None:
     """Twilio: exactly once. (A reply sent later by API may arrive after the next one.)"""
-    person = Counter(seen.body for seen in stage.twilio.phone(PERSON))
+    came = [seen.body for seen in stage.twilio.phone(PERSON)]
+    person = Counter(body for body in came if CHECK_IN not in body)
+    assert len(came) - person.total() == _check_ins_written(stage), "check-ins"
     twin = Counter(seen.body for seen in stage.twilio.phone(TWIN))
     assert twin
     assert person == twin, f"on the phone: {person - twin} too often, {twin - person} lost"
+
+
+def _check_ins_written(stage: Stage) -> int:
+    """How many check-ins the person was to get. (The twin has agreed to none.)"""
+    ((written,),) = stage.state("SELECT coalesce(sum(sent), 0) FROM check_ins")
+    assert isinstance(written, int)
+    return written
 
 
 def _chats_agree(stage: Stage) -> None:

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.engine import make_url
 
+from runtime import clock
 from runtime.jobs import QueueName
-from storage.tables import Conversation
+from storage import check_ins
+from storage.check_ins import Agreement
+from storage.tables import Conversation, Person
 from tests.faults.stage import CHAT, Stage, until
+from tests.places import approve, switch_on
 
 Scenario = Callable[[Stage, str], None]
 
@@ -155,14 +159,44 @@ def by_reading(stage: Stage, point: str) -> None:
     _worker_dies(stage, point, QueueName.LATER)
 
 
+def by_checking_in(stage: Stage, point: str) -> None:
+    """The worker dies while it asks a carer, who agreed to it weeks ago, how things are."""
+    with stage.nearby():
+        stage.texts(FIRST)
+        stage.texts(SECOND)
+    carer_has_agreed(stage)
+    _worker_dies(stage, point, QueueName.LATER)
+    (sent,) = stage.state("SELECT sent FROM check_ins")
+    assert sent == (1,)
+
+
+def carer_has_agreed(stage: Stage) -> None:
+    """The person's yes, of some weeks ago; their provider has a carers' team, and no night."""
+    now = clock.now()
+    with stage.door.house.engine.begin() as connection:
+        for script in ("check_in", "check_in_last"):
+            approve(connection, stage.seeded.provider_id, script)
+        switch_on(
+            connection, stage.seeded, check_in_weeks=4, check_in_team="carers' team",
+            sending_hours="00:00-24:00",
+        )  # fmt: skip
+        connection.execute(text("UPDATE conversations SET touched_at = now() - interval '9 days'"))
+        (person,) = connection.execute(select(Person.id)).scalars()
+        agreement = Agreement(
+            stage.seeded.provider_id, person, stage.seeded.ward_touchpoint, "sms",
+            stage.seeded.number, "en", "carer", 2, 4,
+        )  # fmt: skip
+        check_ins.agree(connection, agreement, now, now)
+
+
 def by_the_clock(stage: Stage, point: str) -> None:
     """The clock dies before it has rung for bells that were lost; the next minute's rings."""
     with stage.nearby():
         stage.telegram.says(CHAT, FIRST)
     stage.minutes_pass()
     stage.door.redis.flushall()
-    clock = stage.clock(point)
-    stage.died(clock, point)
+    ticking = stage.clock(point)
+    stage.died(ticking, point)
     assert stage.queued() == set()
     stage.minutes_pass(1)
     stage.clock()
@@ -259,6 +293,8 @@ POINTS: dict[str, tuple[Scenario, ...]] = {
     "understand.after_commit": (by_reading,),
     "aggregate.before_commit": (by_reading,),
     "aggregate.after_commit": (by_reading,),
+    "check_ins.before_commit": (by_checking_in,),
+    "check_ins.after_commit": (by_checking_in,),
     "clock.claimed": (by_the_clock,),
     "sweep.looked": (by_the_clock,),
 }

@@ -1,5 +1,6 @@
 """Scripts beyond the standard one: what their answers become as rows, and what they do not count as."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flows.house import House
 from storage.tables import (
     Alert,
     Answer,
+    Case,
     Comment,
     Consent,
     DailyRating,
@@ -19,7 +21,7 @@ from storage.tables import (
     Touchpoint,
 )
 from tests.flows.talking import Phone, furnished
-from tests.places import Seeded, also, switch_on
+from tests.places import MOMENT, Seeded, also, switch_on
 
 
 @pytest.fixture
@@ -156,4 +158,18 @@ def test_a_bereaved_person_who_wants_a_call_is_put_before_people(
         also(connection, place[1], "CARE5", "bereaved")
     phone.text("CARE5 they were so gentle with her")
     phone.text("yes")
-    assert rows(engine, Alert.kind, Alert.tier) == [("complaint", "today")]
+    assert rows(engine, Alert.kind, Alert.tier) == [("contact", "today")]
+    due_on = MOMENT.date() + timedelta(days=2)
+    assert rows(engine, Case.kind, Case.wants_call, Case.due_on) == [("contact", True, due_on)]
+
+
+def test_a_bereaved_person_who_complains_has_made_a_complaint(
+    engine: Engine, place: tuple[House, Seeded], phone: Phone
+) -> None:
+    with engine.begin() as connection:
+        also(connection, place[1], "CARE5", "bereaved")
+    for said in ("CARE5 nobody told us", "yes", "I want to make a complaint", "1"):
+        phone.text(said)
+    assert rows(engine, Alert.kind) == [("complaint",)]
+    due_on = MOMENT.date() + timedelta(days=3)
+    assert rows(engine, Case.kind, Case.wants_call, Case.due_on) == [("complaint", True, due_on)]

@@ -14,6 +14,7 @@ MINUTE = timedelta(minutes=1)
 def test_only_a_crisis_pages() -> None:
     assert {kind: alerts.tier(kind) for kind in alerts.GRAVITY} == {
         "crisis": "now", "abuse": "today", "safety": "today", "complaint": "today",
+        "check_in": "today", "contact": "today",
     }  # fmt: skip
 
 

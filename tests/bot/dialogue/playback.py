@@ -4,7 +4,7 @@
 on: telegram                  (optional; sms where nothing is said)
 in: pl                        (optional: the language of the invitation)
 script: carer                 (optional; inpatient where nothing is said)
-with: asks_feeling            (optional; what the provider has switched on)
+with: asks_feeling            (optional; what the provider has switched on, or set: check_in_weeks=4)
 > what the person sends       [pressed: good], [picture], [opens the chat], [carrier: STOP] ...
 < how our reply begins...     (nothing) where we are silent
 = what is known at the end
@@ -42,13 +42,18 @@ class Scene:
 
     @property
     def script(self) -> Script:
-        switched_on: dict[str, Any] = dict.fromkeys(self.settings.get("with", "").split(), True)
-        details = replace(EXAMPLE, **switched_on)
+        details = replace(EXAMPLE, **dict(map(_detail, self.settings.get("with", "").split())))
         return library.script(self.settings.get("script", "inpatient")).bound(details)
 
     @property
     def channel(self) -> Channel:
         return Channel(self.settings.get("on", "sms"))
+
+
+def _detail(said: str) -> tuple[str, Any]:
+    """A detail that is switched on, or a number that it is set to."""
+    name, _, number = said.partition("=")
+    return name, int(number) if number else True
 
 
 def read(path: Path) -> Scene:
@@ -114,6 +119,8 @@ def known(state: State, seen: list[facts.Fact]) -> list[str]:
         match fact:
             case facts.ConcernSeen():
                 lines.append(f"concern: {fact.kind}")
+            case facts.ContactAsked(offered=True):
+                lines.append("wants to be rung")
             case facts.ContactAsked() | facts.HelpAsked():
                 lines.append(facts.as_json(fact)["fact"].replace("_", " "))
             case facts.LanguageAsked():
