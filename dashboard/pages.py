@@ -19,7 +19,7 @@ from storage import database
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _STAFF = frozenset({"staff", "posters", "rota", "sign_in", "triage", "cases", "mails"})
 _PAGES = _STAFF | {"public", "talk", "phone"}
-_NOT_PAGES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
+_NOT_PAGES = sessions.FOR_MACHINES
 
 _TROUBLES = {
     400: (
@@ -114,6 +114,8 @@ def _direction(language: str) -> str:
 
 def _enter(protection: CSRFProtect) -> None:
     """Before each page: who looks, and does the form carry this browser's token?"""
+    if request.path.startswith(_NOT_PAGES):
+        return
     g.nonce = clock.fresh_token(16)
     if request.blueprint in _STAFF:
         sessions.load()
@@ -124,12 +126,14 @@ def _enter(protection: CSRFProtect) -> None:
 def _safe_headers(response: Response) -> Response:
     """Nothing but our own files, no frame around us, no address handed on, no copy kept of a page."""
     headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    if request.path.startswith(_NOT_PAGES):
+        return response
     headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"

@@ -6,7 +6,8 @@ also for whoever has copied the cookie, when its person signs out, gets a new pa
 
 from datetime import datetime, timedelta
 
-from flask import Flask, g, session
+from flask import Flask, Request, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from sqlalchemy import Connection
 
 from dashboard.door import current
@@ -17,8 +18,20 @@ from storage import crypto, sessions
 from storage.accounts import Member
 from storage.crypto import Purpose
 
+FOR_MACHINES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
+"""How addresses begin at which nobody looks at pages."""
 _NAME = "staff"
 _REFRESH = timedelta(minutes=1)
+
+
+class _ForPeople(SecureCookieSessionInterface):
+    """Flask's sessions, for browsers alone: no cookie of a machine is looked for."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask's; None where a provider posts, and Flask then makes one that holds nothing."""
+        if request.path.startswith(FOR_MACHINES):
+            return None
+        return super().open_session(app, request)
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -27,6 +40,7 @@ def configure(app: Flask, settings: Settings) -> None:
     newest, *older = (ring.derived(Purpose.SESSION, key_id) for key_id in ring.masters)
     secure = settings.public_url.startswith("https://")
     app.secret_key = newest
+    app.session_interface = _ForPeople()
     app.config.update(
         SECRET_KEY_FALLBACKS=older,
         SESSION_COOKIE_NAME="__Host-hearback" if secure else "hearback",

@@ -15,13 +15,13 @@ from bot.channels import keywords
 from bot.channels.values import Text
 from bot.dialogue.messages import Channel, Reply, Signal
 from flows import letters, stopping, strangers
-from flows.converse import Heard, StepFailed, converse
+from flows.converse import NOBODY, Heard, Kept, Moved, StepFailed, converse, offered
 from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
-from storage import database, inbox, outbox, people, silence
+from storage import database, entrance, inbox, outbox, people, silence
 from storage.crypto import SealBroken
-from storage.inbox import Arrival, Kept
+from storage.inbox import Arrival
 from storage.services import Line, Place
 
 FIRST_TRY_SECONDS, SECOND_TRY_SECONDS = 3.0, 2.0
@@ -86,14 +86,21 @@ def accept(house: House, text: Text, now: datetime, *, ride: bool) -> Accepted:
 
 def _accept_or_keep(house: House, text: Text, arrival: Arrival, ride: bool) -> Accepted:
     try:
-        with house.engine.begin() as connection:
-            accepted = _accept(connection, house, text, arrival, ride)
-            faults.reached("accept.before_commit")
-        return accepted
+        try:
+            return _in_one_commit(house, text, arrival, ride)
+        except Moved:
+            return _in_one_commit(house, text, arrival, ride)
     except (StepFailed, SealBroken, DBAPIError) as error:
         if isinstance(error, DBAPIError) and database.away(error):
             raise
         return _keep_for_later(house, text, arrival, error)
+
+
+def _in_one_commit(house: House, text: Text, arrival: Arrival, ride: bool) -> Accepted:
+    with house.engine.begin() as connection:
+        accepted = _accept(connection, house, text, arrival, ride)
+        faults.reached("accept.before_commit")
+    return accepted
 
 
 def _arrival(text: Text, now: datetime) -> Arrival:
@@ -112,7 +119,7 @@ def _accept(
     connection: Connection, house: House, text: Text, arrival: Arrival, ride: bool
 ) -> Accepted:
     where = find_place(connection, house, text)
-    kept = _keep(connection, text, arrival, where)
+    kept = _keep(connection, house, text, arrival, where)
     faults.reached("accept.kept")
     if kept is None:
         return _seen(connection, arrival, ride)
@@ -129,15 +136,17 @@ def _accept(
 
 
 def _keep(
-    connection: Connection, text: Text, arrival: Arrival, where: _Where | None
+    connection: Connection, house: House, text: Text, arrival: Arrival, where: _Where | None
 ) -> Kept | None:
     """None where this text is here already. Who is no part of a conversation is not met."""
     if where is not None and not text.group:
-        return inbox.keep_and_meet(connection, arrival, where.place.provider_id)
+        place, version = offered(connection, house, where.place, text.channel, where.named)
+        entered = entrance.enter(connection, arrival, place, version)
+        return Kept(entered.inbox_id, entered.person_id, entered.open) if entered else None
     provider_id = where.place.provider_id if where else None
     state = inbox.STEPPED if where else inbox.UNKNOWN_PLACE
     inbox_id = inbox.keep(connection, arrival, provider_id, state)
-    return Kept(inbox_id, inbox.NOBODY) if inbox_id is not None else None
+    return Kept(inbox_id, NOBODY) if inbox_id is not None else None
 
 
 def _strange(

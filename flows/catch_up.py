@@ -3,13 +3,13 @@
 from sqlalchemy.exc import DBAPIError
 
 from flows import accept, letters, strangers
-from flows.converse import StepFailed, converse
+from flows.converse import Kept, StepFailed, converse
 from flows.house import House
 from runtime import faults, jobs, log
 from runtime.jobs import Bell
 from storage import inbox, people
 from storage.crypto import SealBroken
-from storage.inbox import Kept, Waiting
+from storage.inbox import Waiting
 
 SENDERS_A_RUN = 50
 MOST_TEXTS_A_SENDER = 50

@@ -26,8 +26,7 @@ from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
 from storage import answers, conversations, outbox, people, turns
-from storage.conversations import Correspondent, Open
-from storage.inbox import Kept
+from storage.conversations import Correspondent, Open, Standing
 from storage.services import Place
 from storage.turns import Letters, Told, Turned, Written
 
@@ -42,6 +41,24 @@ MODES = {
 
 class StepFailed(Exception):
     """The dialogue raised; the transaction must roll back and the text be kept for later."""
+
+
+class Moved(StepFailed):
+    """While it was stepped somebody opted out, or the like: the transaction must roll back and the text
+    go its way once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text that was kept, and who sent it. open: the conversation, where it was found on the way in."""
+
+    inbox_id: int
+    person_id: int
+    open: Open | None = None
+
+
+NOBODY = 0
+"""The person of a text that belongs to no conversation: they are not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +97,21 @@ class Heard:
 def converse(connection: Connection, house: House, heard: Heard) -> Said:
     """Step the conversation that `heard` belongs to. Raises StepFailed; PostgreSQL's errors pass."""
     scene = _scene(connection, house, heard)
-    if scene.open.behind and not heard.waited:
+    if scene.open.standing.behind and not heard.waited:
         stopping.hold(connection, heard.text, heard.now)
         return Said(bells=(jobs.CATCH_UP,), behind=True)
     turn = _step(heard, scene)
     faults.reached("accept.stepped")
-    for fact in turn.facts:
-        _keep_rights(connection, heard, scene, fact)
+    rights = [fact for fact in turn.facts if isinstance(fact, _RIGHTS)]
+    if rights:
+        conversation_id = scene.open.conversation_id
+        _stand_still(heard, scene, conversations.standing(connection, scene.who, conversation_id))
+        for fact in rights:
+            _keep_right(connection, heard, scene, fact)
     told, replies = _told(heard, scene, turn), said(heard, scene.script, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told, replies))
+    if not rights:
+        _stand_still(heard, scene, written.standing)
     _keep_answers(connection, scene, turn, written)
     occasion = _occasion(heard, scene, turn, written)
     carers.heard(connection, occasion)
@@ -97,6 +120,18 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     if _templates(heard, scene.place, replies):  # these leave by API, with their buttons
         return Said(bells=(jobs.DELIVER, *bells))
     return Said(tuple(zip(written.letters, replies, strict=True)), bells)
+
+
+def _stand_still(heard: Heard, scene: _Scene, now: Standing) -> None:
+    """Raises Moved where it no longer stands with who writes as the step was told.
+
+    The conversation was locked, but it was found by a statement that may have had to wait for another
+    text of theirs, and saw nothing that was committed in the meantime.
+    """
+    then = scene.open.standing
+    behind = now.behind and not heard.waited
+    if (now.opted_out, behind, now.alert_id) != (then.opted_out, False, then.alert_id):
+        raise Moved
 
 
 def _templates(heard: Heard, place: Place, replies: tuple[Reply, ...]) -> dict[str, str]:
@@ -145,7 +180,7 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    found = _open(connection, house, heard, who)
+    found = heard.kept.open or _open(connection, house, heard, who)
     elsewhere = heard.named_place and found.touchpoint_id != heard.place.touchpoint_id
     over = lifetimes.is_over(found.finished_at, heard.now)
     old = lifetimes.is_old(found.started_at, heard.now)
@@ -159,26 +194,29 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
 
 
 def _open(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    script = _offered(connection, house, heard)
-    place = replace(heard.place, script=script.name)
-    return conversations.open_for(connection, who, place, script.version, heard.now)
+    place, version = offered(connection, house, heard.place, heard.text.channel, heard.named_place)
+    return conversations.open_for(connection, who, place, version, heard.now)
 
 
-def _offered(connection: Connection, house: House, heard: Heard) -> Script:
-    """The script that a new conversation takes up: the place's, or one that asks nothing where
-    the place's is not approved, may not be used on this channel, or only by who names the place."""
-    script = _readable(lambda: house.live_script(connection, heard.place))
-    by_name = heard.named_place or not script.by_card_only
-    if by_name and heard.text.channel in script.channels:
-        return script
-    return library.script(LISTENING)
+def offered(
+    connection: Connection, house: House, place: Place, channel: Channel, named: bool
+) -> tuple[Place, int]:
+    """The place with the script that a new conversation there takes up, and its version.
+
+    It is the place's own, or one that asks nothing where the place's is not approved, may not be used
+    on this channel, or only by who names the place. Raises StepFailed.
+    """
+    script = _readable(lambda: house.live_script(connection, place))
+    if (script.by_card_only and not named) or channel not in script.channels:
+        script = library.script(LISTENING)
+    return replace(place, script=script.name), script.version
 
 
 def _step(heard: Heard, scene: _Scene) -> Turn:
     open_, script = scene.open, scene.script
     try:
         state = states.loads(open_.state) if open_.state else engine.fresh(script)
-        state = replace(state, opted_out=open_.opted_out)
+        state = replace(state, opted_out=open_.standing.opted_out)
         return engine.step(state, heard.inbound, script, heard.now)
     except Exception as error:
         raise StepFailed(type(error).__name__) from error
@@ -241,13 +279,16 @@ def _letters(heard: Heard, place: Place, replies: tuple[Reply, ...]) -> Letters:
     return Letters(heard.kept.inbox_id, text.our_address, text.their_address, state, each)
 
 
-def _keep_rights(connection: Connection, heard: Heard, scene: _Scene, fact: facts.Fact) -> None:
+_RIGHTS = (facts.OptedOut, facts.OptedIn)
+
+
+def _keep_right(connection: Connection, heard: Heard, scene: _Scene, fact: facts.Fact) -> None:
     who = scene.who
     if isinstance(fact, facts.OptedOut):
         source = "carrier" if heard.inbound.signal else "text"
         people.opt_out(connection, who.channel, who.their_address, source, heard.now)
         outbox.refuse_all(connection, scene.open.conversation_id, heard.now)
-    elif isinstance(fact, facts.OptedIn):
+    else:
         people.opt_in(connection, who.channel, who.their_address, heard.now)
 
 

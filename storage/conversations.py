@@ -12,12 +12,23 @@ from storage.tables import Alert, Conversation
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with who writes, as far as it is not the dialogue's own state.
+
+    behind: an earlier text of this sender still waits to be stepped; this one must wait too.
+    alert_id: the alert that is open in the conversation, which every text of it joins.
+    """
+
+    opted_out: bool
+    behind: bool
+    alert_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """A conversation under way, locked until the transaction ends.
 
     state: sealed JSON of the dialogue, None when it is new.
-    behind: an earlier text of this sender still waits to be stepped; this one must wait too.
-    alert_id: the alert that is open in it, which every text of it joins.
     """
 
     conversation_id: int
@@ -27,9 +38,7 @@ class Open:
     started_at: datetime
     state: str | None
     finished_at: datetime | None
-    opted_out: bool
-    behind: bool
-    alert_id: int | None
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +51,32 @@ class Correspondent:
     their_address: str
 
 
-_OPEN_FOR = """
+STANDING = """
+    EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)) AS opted_out,
+    EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s)) AS behind,
+    (SELECT alerts.id FROM alerts WHERE alerts.conversation_id = conversations.id
+        AND alerts.closed_at IS NULL) AS alert_id
+"""
+"""What `Standing` says, wherever `conversations` is at hand."""
+
+OPEN = """
     INSERT INTO conversations (
         provider_id, person_id, touchpoint_id, our_address, script, script_version, started_at,
         touched_at
-    ) VALUES (
-        %(provider_id)s, %(person_id)s, %(touchpoint_id)s, %(our_address)s, %(script)s,
-        %(script_version)s, %(now)s, %(now)s
     )
+    SELECT CAST(%(provider_id)s AS bigint), {person}, CAST(%(touchpoint_id)s AS bigint),
+        %(our_address)s, %(script)s, CAST(%(script_version)s AS integer),
+        CAST(%(now)s AS timestamptz), CAST(%(now)s AS timestamptz)
+    {among}
     ON CONFLICT (person_id, our_address) WHERE closed_at IS NULL
     DO UPDATE SET touched_at = excluded.touched_at, texts = conversations.texts + 1
     RETURNING id, touchpoint_id, script, script_version, started_at, state, finished_at,
-        EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)),
-        EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s)),
-        (SELECT alerts.id FROM alerts
-            WHERE alerts.conversation_id = conversations.id AND alerts.closed_at IS NULL)
+        {standing}
 """
+"""Finds or opens the conversation of {person}, and locks it; {among}: where the person comes from."""
+
+_OPEN_FOR = OPEN.format(person="CAST(%(person_id)s AS bigint)", among="", standing=STANDING)
+_STANDING = f"SELECT {STANDING} FROM conversations WHERE id = CAST(%(conversation_id)s AS bigint)"
 
 
 def open_for(
@@ -69,22 +88,51 @@ def open_for(
     commit of the same person, so an opt-out committed a moment ago is seen.
     """
     values = {
-        "provider_id": place.provider_id,
+        **opening(place, who.our_address, script_version, now),
+        **asking(who.channel, who.their_address),
         "person_id": who.person_id,
-        "touchpoint_id": place.touchpoint_id,
-        "our_address": who.our_address,
-        "script": place.script,
-        "script_version": script_version,
-        "now": now,
-        "channel": who.channel,
-        "keys": crypto.keyring().lookups(who.channel, who.their_address),
     }
     row = driver.first(connection, _OPEN_FOR, values)
     if row is None:
         raise LookupError("a conversation was neither found nor opened")
-    number, touchpoint_id, script, version, started_at, state, *rest = row
+    return read(row)
+
+
+def opening(
+    place: Place, our_address: str, script_version: int, now: datetime
+) -> dict[str, object]:
+    """The values of `OPEN`."""
+    return {
+        "provider_id": place.provider_id,
+        "touchpoint_id": place.touchpoint_id,
+        "our_address": our_address,
+        "script": place.script,
+        "script_version": script_version,
+        "now": now,
+    }
+
+
+def asking(channel: str, their_address: str) -> dict[str, object]:
+    """The values of `STANDING`: under every listed key."""
+    return {"channel": channel, "keys": crypto.keyring().lookups(channel, their_address)}
+
+
+def read(row: driver.Row) -> Open:
+    """What `OPEN` has returned. Raises SealBroken."""
+    number, touchpoint_id, script, version, started_at, state, finished_at, *standing = row
     words = crypto.unsealed(Purpose.WORDS, state)
-    return Open(number, touchpoint_id, script, version, started_at, words, *rest)
+    return Open(
+        number, touchpoint_id, script, version, started_at, words, finished_at, Standing(*standing)
+    )
+
+
+def standing(connection: Connection, who: Correspondent, conversation_id: int) -> Standing:
+    """How it stands with `who` at this moment."""
+    values = {**asking(who.channel, who.their_address), "conversation_id": conversation_id}
+    row = driver.first(connection, _STANDING, values)
+    if row is None:
+        raise LookupError("the conversation is gone")
+    return Standing(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -96,7 +95,7 @@ class Keyring:
 
     def _hmac(self, key_id: str, parts: Iterable[str]) -> bytes:
         joined = b"".join(len(part := p.encode()).to_bytes(4, "big") + part for p in parts)
-        return hmac.new(self.derived(Purpose.LOOKUP, key_id), joined, sha256).digest()
+        return hmac.digest(self.derived(Purpose.LOOKUP, key_id), joined, "sha256")
 
     def _cipher(self, key_id: str, purpose: Purpose) -> AESGCM:
         place = (key_id, purpose)

@@ -6,14 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from storage import crypto, driver, people
+from storage import crypto, driver
 from storage.crypto import Purpose
 from storage.tables import Inbox
 
 MOST_COUNTED = 30_000
 STEPPED, TO_STEP, UNKNOWN_PLACE = "stepped", "to_step", "unknown_place"
-NOBODY = 0
-"""The person of a text that belongs to no conversation: they are not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,6 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A text that was kept, and who sent it."""
-
-    inbox_id: int
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """A text whose step failed, or that waits behind one."""
 
@@ -47,26 +37,14 @@ class Waiting:
     attempts: int
 
 
-_KEEP = """
+KEEP = """
     INSERT INTO inbox (
         provider_id, channel, account, provider_ref, our_address, sender, letter, state, received_at
     ) VALUES (
         %(provider_id)s, %(channel)s, %(account)s, %(provider_ref)s, %(our_address)s, %(sender)s,
-        %(letter)s, %(state)s, %(received_at)s
+        %(letter)s, %(state)s, %(now)s
     ) ON CONFLICT (channel, account, provider_ref) DO NOTHING
     RETURNING id
-"""
-# Only a text that is new meets its person: the second arrival waits at the first part.
-_KEEP_AND_MEET = f"""
-    WITH kept AS ({_KEEP}), met AS (
-        INSERT INTO people (provider_id, channel, key, key_ids, address, seen_at)
-        SELECT CAST(%(provider_id)s AS bigint), %(channel)s, %(person_key)s, ARRAY[%(key_id)s],
-            %(address)s, CAST(%(received_at)s AS timestamptz)
-        FROM kept
-        ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
-        RETURNING id
-    )
-    SELECT kept.id, met.id FROM kept, met
 """
 
 
@@ -77,27 +55,12 @@ def keep(
 
     A second arrival waits until the first has committed or rolled back: the unique key is the gate.
     """
-    row = driver.first(connection, _KEEP, _row(arrival, provider_id, state))
+    row = driver.first(connection, KEEP, keeping(arrival, provider_id, state))
     return row[0] if row else None
 
 
-def keep_and_meet(connection: Connection, arrival: Arrival, provider_id: int) -> Kept | None:
-    """Keep a text that is to be stepped, and meet who sent it; None when it is already here (SEEN).
-
-    Locks the person, as `people.meet` does: two texts of one go one by one.
-    """
-    who = people.row(connection, provider_id, arrival.channel, arrival.their_address)
-    values = {
-        **_row(arrival, provider_id, STEPPED),
-        "person_key": who.key,
-        "key_id": who.key_id,
-        "address": who.address,
-    }
-    row = driver.first(connection, _KEEP_AND_MEET, values)
-    return Kept(*row) if row else None
-
-
-def _row(arrival: Arrival, provider_id: int | None, state: str) -> dict[str, object]:
+def keeping(arrival: Arrival, provider_id: int | None, state: str = STEPPED) -> dict[str, object]:
+    """The values of `KEEP`."""
     return {
         "provider_id": provider_id,
         "channel": arrival.channel,
@@ -107,7 +70,7 @@ def _row(arrival: Arrival, provider_id: int | None, state: str) -> dict[str, obj
         "sender": sender(arrival.channel, arrival.their_address),
         "letter": crypto.sealed(Purpose.WORDS, arrival.letter),
         "state": state,
-        "received_at": arrival.received_at,
+        "now": arrival.received_at,
     }
 
 

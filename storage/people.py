@@ -1,7 +1,6 @@
 """People, known only by an address at a provider; their opt-outs and consents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -21,46 +20,42 @@ from storage import check_ins, crypto, driver
 from storage.crypto import Purpose
 from storage.tables import OptOut, Person
 
-_MEET = """
+MEET = """
     INSERT INTO people (provider_id, channel, key, key_ids, address, seen_at)
-    VALUES (%(provider_id)s, %(channel)s, %(key)s, ARRAY[%(key_id)s], %(address)s, %(seen_at)s)
+    SELECT CAST(%(provider_id)s AS bigint), %(channel)s, %(person_key)s, ARRAY[%(key_id)s],
+        %(address)s, CAST(%(now)s AS timestamptz)
+    {among}
     ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at
     RETURNING id
 """
+"""Finds or makes a person, and locks them; {among}: what must hold for it."""
+
+_MEET = MEET.format(among="")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """How a person is kept: the key they are found by, the master key's id, their sealed address."""
-
-    key: bytes
-    key_id: str
-    address: bytes | None
-
-
-def row(connection: Connection, provider_id: int, channel: str, address: str) -> Row:
-    """The row of whoever has this address; known by an older key, they get the newest one first."""
+def meeting(
+    connection: Connection, provider_id: int, channel: str, address: str, now: datetime
+) -> dict[str, object]:
+    """The values of `MEET`. Who is known by an older key gets the newest one first."""
     keys = crypto.keyring().lookups(str(provider_id), channel, address)
     if len(keys) > 1:
         _rewrite(connection, keys, address)
         _rewrite_opt_out(connection, channel, address)
-    return Row(keys[0], crypto.keyring().newest, crypto.sealed(Purpose.ADDRESS, address))
+    return {
+        "provider_id": provider_id,
+        "channel": channel,
+        "person_key": keys[0],
+        "key_id": crypto.keyring().newest,
+        "address": crypto.sealed(Purpose.ADDRESS, address),
+        "now": now,
+    }
 
 
 def meet(
     connection: Connection, provider_id: int, channel: str, address: str, now: datetime
 ) -> int:
     """The person's id, made on first sight. Locks the person: two texts of one go one by one."""
-    who = row(connection, provider_id, channel, address)
-    values = {
-        "provider_id": provider_id,
-        "channel": channel,
-        "key": who.key,
-        "key_id": who.key_id,
-        "address": who.address,
-        "seen_at": now,
-    }
-    met = driver.first(connection, _MEET, values)
+    met = driver.first(connection, _MEET, meeting(connection, provider_id, channel, address, now))
     if met is None:
         raise LookupError("a person was neither found nor made")
     return int(met[0])

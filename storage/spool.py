@@ -62,7 +62,9 @@ class Spool:
 
     def holds(self, sender: bytes) -> bool:
         """Whether a text of theirs waits here: a later one must then wait behind it."""
-        return any(self.folder.glob(f"*-{_tag(sender)}-*{_READY}"))
+        tag = f"-{_tag(sender)}-"
+        with os.scandir(self.folder) as entries:
+            return any(tag in each.name and each.name.endswith(_READY) for each in entries)
 
     def waiting(self) -> list[Path]:
         """The texts on disk, oldest first."""

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from storage import crypto, driver
+from storage import conversations, crypto, driver
+from storage.conversations import Standing
 from storage.crypto import Purpose
 from storage.services import Place
 
@@ -78,11 +79,13 @@ class Written:
     """response_id: None while there is neither a rating nor a comment. letters: ids, in order.
 
     held: the comment is, since this text or an earlier one; None where this text added none.
+    standing: how it stood with who writes when this was written.
     """
 
     response_id: int | None
     held: bool | None
     letters: tuple[int, ...]
+    standing: Standing
 
 
 _TYPES = {
@@ -103,7 +106,7 @@ _ABSENT = {
     "to_address": "nullif(%(to_address)s, ''::bytea)",
 }
 _GIVEN = ", ".join(
-    f"CAST({_ABSENT.get(name, f'%({name})s')} AS {kind}) AS {name}" for name, kind in _TYPES.items()
+    f"{_ABSENT.get(name, f'%({name})s')}::{kind} AS {name}" for name, kind in _TYPES.items()
 )
 
 # The parts in order: the response (a correction keeps its first day), the day to be counted again,
@@ -161,7 +164,7 @@ _WRITE = driver.short(
         )
         SELECT provider_id, conversation_id, inbox_id, channel, our_address, to_address, each.kind,
             each.letter, letters_state, now, now, now
-        FROM given, unnest(CAST(%(kinds)s AS text[]), CAST(%(letters)s AS bytea[]))
+        FROM given, unnest(%(kinds)s::text[], %(letters)s::bytea[])
             WITH ORDINALITY AS each (kind, letter, place)
         ORDER BY each.place
         RETURNING id
@@ -170,7 +173,8 @@ _WRITE = driver.short(
         FROM given WHERE conversations.id = given.conversation_id
     )
     SELECT (SELECT id FROM response), (SELECT held FROM comment),
-        ARRAY(SELECT id FROM letters ORDER BY id)
+        ARRAY(SELECT id FROM letters ORDER BY id), {conversations.STANDING}
+    FROM conversations, given WHERE conversations.id = given.conversation_id
     """
 )
 _NOTHING_TOLD = Told(mode="", solicited=False, language=None)
@@ -178,9 +182,13 @@ _NOTHING_TOLD = Told(mode="", solicited=False, language=None)
 
 def write(connection: Connection, place: Place, turned: Turned) -> Written:
     """Write it all, or nothing: the caller's transaction decides."""
-    row = driver.first(connection, _WRITE, {**_answer(place, turned), **_rest(turned)})
-    response_id, held, letters = row or (None, None, [])
-    return Written(response_id, held, tuple(letters))
+    asked = conversations.asking(turned.channel, turned.letters.to_address)
+    values = {**_answer(place, turned), **_rest(turned), **asked}
+    row = driver.first(connection, _WRITE, values)
+    if row is None:
+        raise LookupError("the conversation is gone")
+    response_id, held, letters, *standing = row
+    return Written(response_id, held, tuple(letters), Standing(*standing))
 
 
 def _answer(place: Place, turned: Turned) -> dict[str, object]:

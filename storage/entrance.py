@@ -1,0 +1,56 @@
+"""The way in of an ordinary text in one statement: kept, its person met, its conversation found.
+
+Each part happens only where the one before it did, and locks what it found until the transaction ends:
+the text's own row (a second arrival waits at the first), the person (two texts of one go one by one), the
+conversation.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from storage import conversations, driver, inbox, people
+from storage.conversations import Open
+from storage.inbox import Arrival
+from storage.services import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A text that was kept, who sent it, and the conversation it belongs to."""
+
+    inbox_id: int
+    person_id: int
+    open: Open
+
+
+_ENTER = driver.short(
+    f"""
+    WITH kept AS ({inbox.KEEP}),
+    met AS ({people.MEET.format(among="FROM kept")}),
+    opened AS (
+        {conversations.OPEN.format(person="met.id", among="FROM met", standing=conversations.STANDING)}
+    )
+    SELECT kept.id, met.id, opened.* FROM kept, met, opened
+    """
+)
+
+
+def enter(
+    connection: Connection, arrival: Arrival, place: Place, script_version: int
+) -> Entered | None:
+    """Take in a text that belongs to `place`; None when it is already here (SEEN).
+
+    place: as it is now; a conversation under way has its own. script_version: for a new one.
+    A text that had to wait for another of its person saw how that one stood when the waiting began:
+    `Open.standing` may then be out of date, and `turns.write` tells how it is. Raises SealBroken.
+    """
+    now, channel, address = arrival.received_at, arrival.channel, arrival.their_address
+    values = {
+        **inbox.keeping(arrival, place.provider_id),
+        **people.meeting(connection, place.provider_id, channel, address, now),
+        **conversations.opening(place, arrival.our_address, script_version, now),
+        **conversations.asking(channel, address),
+    }
+    row = driver.first(connection, _ENTER, values)
+    return Entered(row[0], row[1], conversations.read(row[2:])) if row else None
