@@ -55,7 +55,7 @@ class Occasion:
 def holds(open_: Open, turn: Turn, purpose: str) -> bool:
     """Whether words of this text may be read by nobody until a named person has released them."""
     concern = any(isinstance(fact, facts.ConcernSeen) for fact in turn.facts)
-    return open_.standing.alert_id is not None or concern or _wish(turn, purpose) is not None
+    return open_.footing.alert_id is not None or concern or _wish(turn, purpose) is not None
 
 
 def _wish(turn: Turn, purpose: str) -> str | None:
@@ -112,7 +112,7 @@ def _contact(connection: Connection, occasion: Occasion, alert_id: int | None) -
 def _alerted(connection: Connection, occasion: Occasion) -> int | None:
     """The alert that the text has raised or joined; None for an ordinary text."""
     finding = _finding(occasion)
-    open_id = occasion.open.standing.alert_id
+    open_id = occasion.open.footing.alert_id
     alert = alerts.standing(connection, open_id) if open_id else None
     if alert is not None:
         if occasion.words:

@@ -26,7 +26,7 @@ from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
 from storage import answers, conversations, outbox, people, turns
-from storage.conversations import Correspondent, Open, Standing
+from storage.conversations import Correspondent, Footing, Open
 from storage.services import Place
 from storage.turns import Letters, Told, Turned, Written
 
@@ -97,7 +97,7 @@ class Heard:
 def converse(connection: Connection, house: House, heard: Heard) -> Said:
     """Step the conversation that `heard` belongs to. Raises StepFailed; PostgreSQL's errors pass."""
     scene = _scene(connection, house, heard)
-    if scene.open.standing.behind and not heard.waited:
+    if scene.open.footing.behind and not heard.waited:
         stopping.hold(connection, heard.text, heard.now)
         return Said(bells=(jobs.CATCH_UP,), behind=True)
     turn = _step(heard, scene)
@@ -105,13 +105,13 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     rights = [fact for fact in turn.facts if isinstance(fact, _RIGHTS)]
     if rights:
         conversation_id = scene.open.conversation_id
-        _stand_still(heard, scene, conversations.standing(connection, scene.who, conversation_id))
+        _stand_still(heard, scene, conversations.footing(connection, scene.who, conversation_id))
         for fact in rights:
             _keep_right(connection, heard, scene, fact)
     told, replies = _told(heard, scene, turn), said(heard, scene.script, turn)
     written = turns.write(connection, scene.place, _turned(heard, scene, turn, told, replies))
     if not rights:
-        _stand_still(heard, scene, written.standing)
+        _stand_still(heard, scene, written.footing)
     _keep_answers(connection, scene, turn, written)
     occasion = _occasion(heard, scene, turn, written)
     carers.heard(connection, occasion)
@@ -122,13 +122,13 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     return Said(tuple(zip(written.letters, replies, strict=True)), bells)
 
 
-def _stand_still(heard: Heard, scene: _Scene, now: Standing) -> None:
+def _stand_still(heard: Heard, scene: _Scene, now: Footing) -> None:
     """Raises Moved where it no longer stands with who writes as the step was told.
 
     The conversation was locked, but it was found by a statement that may have had to wait for another
     text of theirs, and saw nothing that was committed in the meantime.
     """
-    then = scene.open.standing
+    then = scene.open.footing
     behind = now.behind and not heard.waited
     if (now.opted_out, behind, now.alert_id) != (then.opted_out, False, then.alert_id):
         raise Moved
@@ -216,7 +216,7 @@ def _step(heard: Heard, scene: _Scene) -> Turn:
     open_, script = scene.open, scene.script
     try:
         state = states.loads(open_.state) if open_.state else engine.fresh(script)
-        state = replace(state, opted_out=open_.standing.opted_out)
+        state = replace(state, opted_out=open_.footing.opted_out)
         return engine.step(state, heard.inbound, script, heard.now)
     except Exception as error:
         raise StepFailed(type(error).__name__) from error

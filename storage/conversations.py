@@ -12,7 +12,7 @@ from storage.tables import Alert, Conversation
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Footing:
     """How it stands with who writes, as far as it is not the dialogue's own state.
 
     behind: an earlier text of this sender still waits to be stepped; this one must wait too.
@@ -38,7 +38,7 @@ class Open:
     started_at: datetime
     state: str | None
     finished_at: datetime | None
-    standing: Standing
+    footing: Footing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Correspondent:
     their_address: str
 
 
-STANDING = """
+FOOTING = """
     EXISTS (SELECT FROM opt_outs WHERE channel = %(channel)s AND key = ANY(%(keys)s)) AS opted_out,
     EXISTS (SELECT FROM inbox WHERE state = 'to_step' AND sender = ANY(%(keys)s)) AS behind,
     (SELECT alerts.id FROM alerts WHERE alerts.conversation_id = conversations.id
         AND alerts.closed_at IS NULL) AS alert_id
 """
-"""What `Standing` says, wherever `conversations` is at hand."""
+"""What `Footing` says, wherever `conversations` is at hand."""
 
 OPEN = """
     INSERT INTO conversations (
@@ -71,12 +71,12 @@ OPEN = """
     ON CONFLICT (person_id, our_address) WHERE closed_at IS NULL
     DO UPDATE SET touched_at = excluded.touched_at, texts = conversations.texts + 1
     RETURNING id, touchpoint_id, script, script_version, started_at, state, finished_at,
-        {standing}
+        {footing}
 """
 """Finds or opens the conversation of {person}, and locks it; {among}: where the person comes from."""
 
-_OPEN_FOR = OPEN.format(person="CAST(%(person_id)s AS bigint)", among="", standing=STANDING)
-_STANDING = f"SELECT {STANDING} FROM conversations WHERE id = CAST(%(conversation_id)s AS bigint)"
+_OPEN_FOR = OPEN.format(person="CAST(%(person_id)s AS bigint)", among="", footing=FOOTING)
+_FOOTING = f"SELECT {FOOTING} FROM conversations WHERE id = CAST(%(conversation_id)s AS bigint)"
 
 
 def open_for(
@@ -113,26 +113,26 @@ def opening(
 
 
 def asking(channel: str, their_address: str) -> dict[str, object]:
-    """The values of `STANDING`: under every listed key."""
+    """The values of `FOOTING`: under every listed key."""
     return {"channel": channel, "keys": crypto.keyring().lookups(channel, their_address)}
 
 
 def read(row: driver.Row) -> Open:
     """What `OPEN` has returned. Raises SealBroken."""
-    number, touchpoint_id, script, version, started_at, state, finished_at, *standing = row
+    number, touchpoint_id, script, version, started_at, state, finished_at, *footing = row
     words = crypto.unsealed(Purpose.WORDS, state)
     return Open(
-        number, touchpoint_id, script, version, started_at, words, finished_at, Standing(*standing)
+        number, touchpoint_id, script, version, started_at, words, finished_at, Footing(*footing)
     )
 
 
-def standing(connection: Connection, who: Correspondent, conversation_id: int) -> Standing:
+def footing(connection: Connection, who: Correspondent, conversation_id: int) -> Footing:
     """How it stands with `who` at this moment."""
     values = {**asking(who.channel, who.their_address), "conversation_id": conversation_id}
-    row = driver.first(connection, _STANDING, values)
+    row = driver.first(connection, _FOOTING, values)
     if row is None:
         raise LookupError("the conversation is gone")
-    return Standing(*row)
+    return Footing(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _ENTER = driver.short(
     WITH kept AS ({inbox.KEEP}),
     met AS ({people.MEET.format(among="FROM kept")}),
     opened AS (
-        {conversations.OPEN.format(person="met.id", among="FROM met", standing=conversations.STANDING)}
+        {conversations.OPEN.format(person="met.id", among="FROM met", footing=conversations.FOOTING)}
     )
     SELECT kept.id, met.id, opened.* FROM kept, met, opened
     """
@@ -43,7 +43,7 @@ def enter(
 
     place: as it is now; a conversation under way has its own. script_version: for a new one.
     A text that had to wait for another of its person saw how that one stood when the waiting began:
-    `Open.standing` may then be out of date, and `turns.write` tells how it is. Raises SealBroken.
+    `Open.footing` may then be out of date, and `turns.write` tells how it is. Raises SealBroken.
     """
     now, channel, address = arrival.received_at, arrival.channel, arrival.their_address
     values = {

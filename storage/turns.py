@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import conversations, crypto, driver
-from storage.conversations import Standing
+from storage.conversations import Footing
 from storage.crypto import Purpose
 from storage.services import Place
 
@@ -79,13 +79,13 @@ class Written:
     """response_id: None while there is neither a rating nor a comment. letters: ids, in order.
 
     held: the comment is, since this text or an earlier one; None where this text added none.
-    standing: how it stood with who writes when this was written.
+    footing: how it stood with who writes when this was written.
     """
 
     response_id: int | None
     held: bool | None
     letters: tuple[int, ...]
-    standing: Standing
+    footing: Footing
 
 
 _TYPES = {
@@ -173,7 +173,7 @@ _WRITE = driver.short(
         FROM given WHERE conversations.id = given.conversation_id
     )
     SELECT (SELECT id FROM response), (SELECT held FROM comment),
-        ARRAY(SELECT id FROM letters ORDER BY id), {conversations.STANDING}
+        ARRAY(SELECT id FROM letters ORDER BY id), {conversations.FOOTING}
     FROM conversations, given WHERE conversations.id = given.conversation_id
     """
 )
@@ -187,8 +187,8 @@ def write(connection: Connection, place: Place, turned: Turned) -> Written:
     row = driver.first(connection, _WRITE, values)
     if row is None:
         raise LookupError("the conversation is gone")
-    response_id, held, letters, *standing = row
-    return Written(response_id, held, tuple(letters), Standing(*standing))
+    response_id, held, letters, *footing = row
+    return Written(response_id, held, tuple(letters), Footing(*footing))
 
 
 def _answer(place: Place, turned: Turned) -> dict[str, object]:
