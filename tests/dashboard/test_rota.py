@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
+from rules.rota import DUTIES
 from tests.cover import Covered, cover
 from tests.dashboard.browser import Browser
 from tests.dashboard.told import Told
@@ -56,7 +57,7 @@ def test_who_does_not(signed_in: Opened, covered: Covered, role: str) -> None:
 
 def test_a_bare_rota_says_what_is_missing(signed_in: Opened, told: Told) -> None:
     page = plain(signed_in("administrator").get(PAGE).text)
-    assert page.count("Nobody is on this duty.") == 5
+    assert page.count("Nobody is on this duty.") == len(DUTIES)
     assert "There is no named fallback" in page
 
 
@@ -108,7 +109,17 @@ def test_the_last_one_of_a_live_provider_stays(
     answer = browser.post(f"{PAGE}/remove", form(told, shift=on_call[0]))
     assert answer.status_code == 422
     assert "Lee Night is the last one on this duty" in answer.text
-    assert len(shifts(engine)) == 5
+    assert len(shifts(engine)) == len(DUTIES)
+
+
+def test_the_carers_duty_may_be_left_empty_for_nobody_must_be_asked_how_things_are(
+    signed_in: Opened, engine: Engine, told: Told, covered: Covered
+) -> None:
+    browser = signed_in("administrator")
+    browser.get(PAGE)
+    (carers,) = [found for found in _removals(browser) if "Carers" in found[1]]
+    assert browser.post(f"{PAGE}/remove", form(told, shift=carers[0])).status_code == 303
+    assert "carers" not in {duty for duty, *_ in shifts(engine)}
 
 
 def test_one_of_two_may_go_and_going_twice_is_going_once(

@@ -22,7 +22,7 @@ def test_the_shipped_scripts_are_right_and_approved_for_the_demo_alone() -> None
     code, said = run("check")
     assert code == 0, said
     assert len(said.splitlines()) == len(library.names())
-    assert "carer 1: right, approved for the demo only" in said
+    assert "carer 2: right, approved for the demo only" in said
     assert "inpatient 2: right, approved for the demo only; drafts: lead_in" in said
 
 
