@@ -13,6 +13,7 @@ from dashboard import (
     sessions,
     sign_in,
     staff,
+    staff_voice,
     talk,
     triage,
 )
@@ -32,7 +33,8 @@ def register(app: Flask, door: Door) -> None:
     talk.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
-    for room in (public, talk, sign_in, staff, posters, rota, triage, cases, mails):
+    rooms = (public, talk, sign_in, staff, staff_voice, posters, rota, triage, cases, mails)
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     if door.settings.demo:
         app.register_blueprint(phone.blueprint)

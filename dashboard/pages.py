@@ -17,7 +17,9 @@ from runtime import clock
 from storage import database
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
-_STAFF = frozenset({"staff", "posters", "rota", "sign_in", "triage", "cases", "mails"})
+_STAFF = frozenset(
+    {"staff", "staff_voice", "posters", "rota", "sign_in", "triage", "cases", "mails"}
+)
 _PAGES = _STAFF | {"public", "talk", "phone"}
 _NOT_PAGES = sessions.FOR_MACHINES
 

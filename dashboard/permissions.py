@@ -30,6 +30,7 @@ class Permission(StrEnum):
     FIGURES = "figures"
     COMMENTS = "comments"
     POSTERS = "posters"
+    STAFF_VOICE = "staff_voice"
     ROTA = "rota"
     TRIAGE = "triage"
     CASES = "cases"
@@ -46,8 +47,8 @@ _NOTHING_YET: frozenset[Permission] = frozenset()
 
 ROLES: dict[str, frozenset[Permission]] = {
     "ward": _TEAM,
-    "service_lead": _TEAM,
-    "experience_lead": _TEAM | {Permission.CASES},
+    "service_lead": _TEAM | {Permission.STAFF_VOICE},
+    "experience_lead": _TEAM | {Permission.CASES, Permission.STAFF_VOICE},
     "safeguarding": _BOTH | _ROTA | {Permission.TRIAGE},
     "on_call": _TRIAGE,
     "patient_safety": _TRIAGE,

@@ -118,6 +118,7 @@ def service(provider: str, code: str) -> str:
         comments=comments,
         check_ins=check_ins,
         posters=who.may(Permission.POSTERS, found),
+        staff_voice=who.may(Permission.STAFF_VOICE, found),
         labels=LABELS,
         roles=ROLES,
         channels=CHANNELS,

@@ -82,7 +82,7 @@ def say(
             )
         )  # fmt: skip
     if words is not None:
-        _comment(connection, place, response, words, purpose=purpose)
+        _comment(connection, place, response, words, "comment", purpose=purpose)
     return response
 
 

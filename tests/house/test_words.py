@@ -9,7 +9,16 @@ import pytest
 from tests.house.tree import ROOT, modules, named, parsed
 
 TEMPLATES = sorted((ROOT / "dashboard" / "templates").glob("*.jinja"))
-FOR_PAGES = {"accounts", "audit", "crypto", "database", "figures", "services", "sessions"}
+FOR_PAGES = {
+    "accounts",
+    "audit",
+    "crypto",
+    "database",
+    "figures",
+    "services",
+    "sessions",
+    "staff_voice",
+}
 """The parts of storage that pages may use: none of them opens a text, a number or original words."""
 READERS = {
     "storage.alerts": {
