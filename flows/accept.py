@@ -224,6 +224,8 @@ def _seen(connection: Connection, arrival: Arrival, ride: bool) -> Accepted:
     if not ride:
         return Accepted(Outcome.SEEN)
     seen = inbox.seen(connection, arrival)
+    if seen is None:
+        return Accepted(Outcome.SEEN)
     stopped = people.opted_out(connection, arrival.channel, arrival.their_address)
     only = outbox.AFTER_STOP if stopped else None
     handed = outbox.hand_again(connection, seen, arrival.received_at, only)

@@ -18,7 +18,7 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import alert, carers, letters, stopping
+from flows import alert, carers, erase, letters, stopping
 from flows.alert import Occasion
 from flows.house import House
 from flows.scripts import LISTENING
@@ -116,6 +116,7 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     occasion = _occasion(heard, scene, turn, written)
     carers.heard(connection, occasion)
     rung = alert.heard(connection, occasion)
+    erase.heard(connection, occasion)
     bells = (*rung, *_bells(told, written))
     if _templates(heard, scene.place, replies):  # these leave by API, with their buttons
         return Said(bells=(jobs.DELIVER, *bells))

@@ -7,7 +7,7 @@ from flows.house import House
 from flows.receipts import CAN_BE_ASKED, LEFT_SENDING, NO_RECEIPT
 from runtime import faults, jobs, metrics
 from runtime.jobs import Bell
-from storage import aggregates, alerts, check_ins, comments, inbox, mails, outbox
+from storage import aggregates, alerts, check_ins, comments, erasures, inbox, mails, outbox
 
 
 def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
@@ -24,6 +24,7 @@ def sweep(house: House, now: datetime) -> tuple[Bell, ...]:
             or mails.owed(connection, now, mail.LEFT_SENDING),
             jobs.CHECK_INS: check_ins.any_due(connection, now),
             jobs.AGGREGATE: aggregates.dirty(connection) > 0,
+            jobs.ERASE: erasures.owed(connection, now),
         }
     age = max(now - oldest, timedelta(0)) if oldest else timedelta(0)
     metrics.OUTBOX_OLDEST.set(age.total_seconds())

@@ -44,7 +44,8 @@ CATCH_UP = Bell("catch_up", "workers.jobs.catch_up", QueueName.NOW)
 ALERT = Bell("alert", "workers.jobs.alert", QueueName.NOW)
 SETTLE = Bell("settle", "workers.jobs.settle", QueueName.NOW)
 CHECK_INS = Bell("check_ins", "workers.jobs.check_ins", QueueName.LATER)
-BELLS = (DELIVER, ALERT, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE, CHECK_INS)
+ERASE = Bell("erase", "workers.jobs.erase", QueueName.LATER)
+BELLS = (DELIVER, ALERT, CATCH_UP, SETTLE, UNDERSTAND, AGGREGATE, CHECK_INS, ERASE)
 
 
 def connect(redis_url: str) -> redis.Redis:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage import crypto, driver
 from storage.crypto import Purpose
@@ -163,17 +163,14 @@ def under_way(connection: Connection, person_id: int, our_address: str) -> Stand
     return Standing(*row) if row else None
 
 
-def close_open(connection: Connection, person_id: int, our_address: str, now: datetime) -> None:
-    """End whatever is open with that person at that address."""
-    connection.execute(
-        update(Conversation)
-        .where(
-            Conversation.person_id == person_id,
-            Conversation.our_address == our_address,
-            Conversation.closed_at.is_(None),
-        )
-        .values(closed_at=now)
-    )
+def close_open(
+    connection: Connection, person_id: int, our_address: str | None, now: datetime
+) -> None:
+    """End whatever is open with that person at that address of ours; None: at any."""
+    theirs = [Conversation.person_id == person_id, Conversation.closed_at.is_(None)]
+    if our_address is not None:
+        theirs.append(Conversation.our_address == our_address)
+    connection.execute(update(Conversation).where(*theirs).values(closed_at=now))
 
 
 def save(connection: Connection, conversation_id: int, state: str) -> None:
@@ -187,4 +184,29 @@ def close(connection: Connection, conversation_id: int, now: datetime) -> None:
     """End it, so that the next text opens another."""
     connection.execute(
         update(Conversation).where(Conversation.id == conversation_id).values(closed_at=now)
+    )
+
+
+def go_on(  # noqa: PLR0917  one argument a side of the row
+    connection: Connection,
+    last: Open,
+    place: Place,
+    who: Correspondent,
+    state: str,
+    now: datetime,
+) -> None:
+    """A conversation that is finished as it begins, at the place and with the script of the last one."""
+    connection.execute(
+        insert(Conversation).values(
+            provider_id=place.provider_id,
+            person_id=who.person_id,
+            touchpoint_id=place.touchpoint_id,
+            our_address=who.our_address,
+            script=last.script,
+            script_version=last.script_version,
+            state=state,
+            started_at=now,
+            touched_at=now,
+            finished_at=now,
+        )
     )

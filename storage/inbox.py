@@ -40,10 +40,11 @@ class Waiting:
 KEEP = """
     INSERT INTO inbox (
         provider_id, channel, account, provider_ref, our_address, sender, letter, state, received_at
-    ) VALUES (
-        %(provider_id)s, %(channel)s, %(account)s, %(provider_ref)s, %(our_address)s, %(sender)s,
+    )
+    SELECT %(provider_id)s, %(channel)s, %(account)s, %(provider_ref)s, %(our_address)s, %(sender)s,
         %(letter)s, %(state)s, %(now)s
-    ) ON CONFLICT (channel, account, provider_ref) DO NOTHING
+    WHERE NOT EXISTS (SELECT FROM erased_texts WHERE key = ANY (%(erased_keys)s))
+    ON CONFLICT (channel, account, provider_ref) DO NOTHING
     RETURNING id
 """
 
@@ -51,7 +52,7 @@ KEEP = """
 def keep(
     connection: Connection, arrival: Arrival, provider_id: int | None, state: str = STEPPED
 ) -> int | None:
-    """The new row's id, or None when this text is already here (SEEN).
+    """The new row's id, or None when this text is already here, or was and is erased (SEEN).
 
     A second arrival waits until the first has committed or rolled back: the unique key is the gate.
     """
@@ -71,17 +72,20 @@ def keeping(arrival: Arrival, provider_id: int | None, state: str = STEPPED) -> 
         "letter": crypto.sealed(Purpose.WORDS, arrival.letter),
         "state": state,
         "now": arrival.received_at,
+        "erased_keys": crypto.keyring().lookups(
+            arrival.channel, arrival.account, arrival.provider_ref
+        ),
     }
 
 
-def seen(connection: Connection, arrival: Arrival) -> int:
-    """The id of the row that an earlier arrival of the same text has made."""
+def seen(connection: Connection, arrival: Arrival) -> int | None:
+    """The id of the row that an earlier arrival of the same text has made; None: it was erased."""
     query = select(Inbox.id).where(
         Inbox.channel == arrival.channel,
         Inbox.account == arrival.account,
         Inbox.provider_ref == arrival.provider_ref,
     )
-    return connection.execute(query).scalar_one()
+    return connection.execute(query).scalar_one_or_none()
 
 
 def sender(channel: str, address: str) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from storage import crypto, database
 from storage.crypto import Address, Words
-from storage.tables import Base, OptOut, Person
+from storage.tables import Base, ErasedText, OptOut, Person
 
 Uses = dict[str, dict[str, int]]
 """Key id -> where it is needed ("inbox.letter") -> by how many rows."""
@@ -52,7 +52,7 @@ def missing_for_opt_outs(connection: Connection) -> list[str]:
 def in_use(connection: Connection) -> Uses:
     """What each key is still needed for. Reads every sealed column once: for an operator's command."""
     uses: Uses = defaultdict(dict)
-    for table in (OptOut, Person):
+    for table in (OptOut, Person, ErasedText):
         each = func.unnest(table.key_ids).label("key_id")
         counted = select(each, func.count()).group_by(each)
         _add(uses, f"{table.__tablename__}.key", connection.execute(counted).all())

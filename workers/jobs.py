@@ -4,6 +4,7 @@ import flows.aggregate
 import flows.catch_up
 import flows.check_ins
 import flows.deliver
+import flows.erase
 import flows.mail
 import flows.receipts
 import flows.telling
@@ -71,3 +72,10 @@ def check_ins() -> None:
     have = at_hand.now()
     if drain(have, jobs.CHECK_INS, lambda: flows.check_ins.send_due(have.house)):
         jobs.ring(have.redis, jobs.DELIVER)
+
+
+@without_words
+def erase() -> None:
+    """Take out what people have asked us to delete, where it is due."""
+    have = at_hand.now()
+    drain(have, jobs.ERASE, lambda: flows.erase.erase_due(have.house))

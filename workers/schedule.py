@@ -9,7 +9,7 @@ from redis import Redis
 from flows.house import House
 from flows.sweep import sweep
 from runtime import faults, jobs
-from storage import sessions, ticks
+from storage import erasures, sessions, ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def _forget(house: House, _redis: Redis, now: datetime) -> None:
     with house.engine.begin() as connection:
         ticks.forget(connection, now)
         sessions.forget(connection, now)
+        erasures.forget(connection, now)
 
 
 SCHEDULE = (

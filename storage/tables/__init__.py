@@ -5,6 +5,7 @@ from storage.tables.answers import Answer, Comment, Consent, Response
 from storage.tables.base import Base
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
+from storage.tables.erasures import ErasedText, Erasure
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
 from storage.tables.mails import Mail
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
@@ -30,6 +31,8 @@ __all__ = [
     "DailyRating",
     "DailyRole",
     "DirtyDay",
+    "ErasedText",
+    "Erasure",
     "GlassBreak",
     "Grant",
     "Inbox",

@@ -20,6 +20,8 @@ from tests.places import approve, switch_on
 Scenario = Callable[[Stage, str], None]
 
 FIRST, SECOND = "2 the nurse was lovely", "1"
+GONE = "+447700900003"
+"""Somebody of whom nothing is left in the end."""
 DANGER, AFTERWARDS = "5 I want to kill myself", "thank you"
 
 
@@ -189,6 +191,26 @@ def carer_has_agreed(stage: Stage) -> None:
         check_ins.agree(connection, agreement, now, now)
 
 
+def by_erasing(stage: Stage, point: str) -> None:
+    """The worker dies while it takes out what somebody else has asked us to delete."""
+    with stage.nearby():
+        for body in (FIRST, "delete my data", "DELETE"):
+            stage.twilio.text(GONE, stage.seeded.number, body)
+        stage.texts(FIRST)
+        stage.texts(SECOND)
+        stage.twilio.wait_idle()
+    with stage.door.house.engine.begin() as connection:
+        connection.execute(text("UPDATE erasures SET look_at = asked_at"))
+    _worker_dies(stage, point, QueueName.LATER)
+    done = "SELECT done_at IS NOT NULL FROM erasures"
+    until(lambda: stage.state(done) == [(True,)], "the next worker erases")
+    left = (
+        "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM inbox), count(*) FROM comments"
+    )
+    assert stage.state(left) == [(1, 2, 1)]
+    assert stage.state("SELECT texts, waits_for FROM erasures") == [(3, None)]
+
+
 def by_the_clock(stage: Stage, point: str) -> None:
     """The clock dies before it has rung for bells that were lost; the next minute's rings."""
     with stage.nearby():
@@ -295,6 +317,9 @@ POINTS: dict[str, tuple[Scenario, ...]] = {
     "aggregate.after_commit": (by_reading,),
     "check_ins.before_commit": (by_checking_in,),
     "check_ins.after_commit": (by_checking_in,),
+    "erase.remembered": (by_erasing,),
+    "erase.before_commit": (by_erasing,),
+    "erase.after_commit": (by_erasing,),
     "clock.claimed": (by_the_clock,),
     "sweep.looked": (by_the_clock,),
 }

@@ -1,0 +1,126 @@
+"""Erasure: a person's wish, by text or through staff, and seven days later what it asks for.
+
+Nothing that people must still work on goes: an open alert or case keeps its conversation until it is
+closed, and every day it is looked at again. The opt-out stays, a keyed hash that names nobody.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.dialogue import facts
+from bot.dialogue import state as states
+from bot.dialogue.state import State
+from flows.alert import Occasion
+from flows.house import House
+from runtime import clock, faults
+from storage import audit, conversations, erasures, purge
+from storage.audit import Deed
+from storage.erasures import Gone, Wish
+
+WITHIN = timedelta(days=7)
+"""From the second DELETE to the purge (facts: safety, "Rights"): what the reply promises."""
+
+
+def heard(connection: Connection, occasion: Occasion) -> None:
+    """Where this text confirms a wish to be deleted: keep the wish, in the text's own commit.
+
+    What was said ends here; what they say from now on belongs to a new conversation, in which we
+    ask nothing, and is not part of the wish.
+    """
+    asked = facts.EraseAsked(confirmed=True)
+    if asked not in occasion.turn.facts:
+        return
+    who, now = occasion.who, occasion.now
+    conversations.close_open(connection, who.person_id, None, now)
+    state = states.dumps(_afterwards(occasion.turn.state))
+    conversations.go_on(connection, occasion.open, occasion.place, who, state, now)
+    _ask(connection, occasion.place.provider_id, who.person_id, None, now, now + WITHIN)
+
+
+def _afterwards(state: State) -> State:
+    """A conversation without a word of the last one: only how to speak with them."""
+    return replace(
+        State(state.script, state.script_version, state.language),
+        language_chosen=state.language_chosen,
+        draft_told=state.draft_told,
+        hushed=state.hushed,
+        finished=True,
+    )
+
+
+def _ask(  # noqa: PLR0917  one argument a column
+    connection: Connection,
+    provider_id: int,
+    person_id: int,
+    account_id: int | None,
+    now: datetime,
+    due_at: datetime,
+) -> int:
+    erasure_id = erasures.ask(connection, provider_id, person_id, account_id, now, due_at)
+    deed = Deed("erasure_asked", account_id, provider_id, ("erasure", erasure_id))
+    audit.note(connection, deed, now)
+    return erasure_id
+
+
+def erase_due(house: House) -> int:
+    """Take out what is due; returns how many wishes were looked at."""
+    now = clock.now()
+    with house.engine.connect() as connection:
+        due = erasures.due(connection, now)
+    for erasure_id in due:
+        erase(house, erasure_id, now)
+    return len(due)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What has gone. waits_for: why something is still there; None: nothing is."""
+
+    gone: Gone
+    waits_for: str | None
+
+
+def erase(house: House, erasure_id: int, now: datetime) -> Erased | None:
+    """Take out what one wish asks for; None when it is done already or another worker is at it.
+
+    In two commits: first every text is remembered by a keyed hash, then all goes at once. Between
+    the two nothing is lost, and doing either again changes nothing.
+    """
+    with house.engine.begin() as connection:
+        wish = erasures.claim(connection, erasure_id)
+        if wish is None:
+            return None
+        erasures.remember(connection, wish, now)
+    faults.reached("erase.remembered")
+    with house.engine.begin() as connection:
+        wish = erasures.claim(connection, erasure_id)
+        if wish is None:
+            return None
+        erased = _take_out(connection, wish, now)
+        faults.reached("erase.before_commit")
+    faults.reached("erase.after_commit")
+    return erased
+
+
+def _take_out(connection: Connection, wish: Wish, now: datetime) -> Erased:
+    found = purge.standing(connection, wish)
+    waits_for = "alert" if found.alert else "case" if found.case else None
+    if wish.address == "":  # no listed key opens it: their texts cannot be found
+        erased = Erased(Gone(), "key")
+    elif purge.waits_to_be_stepped(connection, wish):
+        erased = Erased(Gone(), "step")
+    else:
+        erased = Erased(purge.take_out(connection, wish, found), waits_for)
+    erasures.settle(connection, wish.erasure_id, erased.gone, erased.waits_for, now)
+    audit.note(connection, _deed(wish, erased), now)
+    return erased
+
+
+def _deed(wish: Wish, erased: Erased) -> Deed:
+    detail: dict[str, str | int] = {**asdict(erased.gone)}
+    if erased.waits_for:
+        detail["for"] = erased.waits_for
+    action = "erasure_waits" if erased.waits_for else "erased"
+    return Deed(action, None, wish.provider_id, ("erasure", wish.erasure_id), detail)
