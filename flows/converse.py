@@ -18,7 +18,7 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import alert, carers, erase, letters, stopping
+from flows import alert, carers, cover, erase, letters, stopping
 from flows.alert import Occasion
 from flows.house import House
 from flows.scripts import LISTENING
@@ -101,6 +101,8 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
         stopping.hold(connection, heard.text, heard.now)
         return Said(bells=(jobs.CATCH_UP,), behind=True)
     turn = _step(heard, scene)
+    moment = cover.Moment(scene.place, scene.script, heard.inbound, heard.now)
+    turn = cover.by_hours(connection, moment, turn)
     faults.reached("accept.stepped")
     rights = [fact for fact in turn.facts if isinstance(fact, _RIGHTS)]
     if rights:

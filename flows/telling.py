@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from flows import cover
 from flows.house import House
-from rules import rota as rules
 from rules import telling
-from rules.rota import Shift
 from rules.telling import Cover
 from runtime import clock, faults, log
-from storage import alerts, mails, rota
+from storage import alerts, mails
 from storage.alerts import ToTell
 from storage.mails import Letter
 
@@ -38,7 +37,7 @@ def _tell(connection: Connection, alert: ToTell, now: datetime) -> None:
     if alert.escalated_to:
         wanted = (*wanted, alert.escalated_to)
     people = telling.people(
-        cover(connection, alert), wanted, alert.tier, now.astimezone(clock.LONDON)
+        _cover(connection, alert), wanted, alert.tier, now.astimezone(clock.LONDON)
     )
     if not people:
         log.get().error("nobody_to_tell", provider=alert.provider_id)
@@ -74,15 +73,6 @@ def _kind(alert: ToTell) -> str:
     return "alert_again" if alert.told_at else "alert_now"
 
 
-def cover(connection: Connection, alert: ToTell) -> Cover:
-    """Who can be told at this provider. Words of harm are kept from who runs the service."""
-    holders = {each.account_id: each for each in rota.holders(connection, alert.provider_id)}
-    shifts = [
-        Shift(each.duty, each.account_id, frozenset(each.weekdays), each.begins, each.ends)
-        for each in rota.shifts(connection, alert.provider_id)
-        if each.account_id in holders and holders[each.account_id].roles & rules.ABLE[each.duty]
-    ]
-    fallback = rota.fallback(connection, alert.provider_id)
-    harm = alert.kind == "abuse" or alert.reply == "harm"
-    managers = rota.managers(connection, alert.service_id) if harm else []
-    return Cover(shifts, fallback if fallback in holders else None, managers)
+def _cover(connection: Connection, alert: ToTell) -> Cover:
+    harm = alert.kind == "abuse" or alert.reply == cover.HARM
+    return cover.at(connection, alert.provider_id, alert.service_id, harm=harm)

@@ -6,8 +6,8 @@ management, a lapse in care to the patient-safety team.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from rules import alerts, rota
 from rules.rota import Shift
@@ -53,6 +53,25 @@ def people(cover: Cover, wanted: Iterable[str], tier: str, moment: datetime) -> 
             found = _free(cover, [cover.fallback])
         told += found
     return list(dict.fromkeys(told))
+
+
+LONG_ENOUGH = timedelta(hours=1)
+"""A duty that ends sooner is not counted on: they may not get to it."""
+
+
+def covered(cover: Cover, kind: str, reply: str, allegation: bool, moment: datetime) -> bool:
+    """Whether such words are read today for certain: every duty has somebody now, and in an hour
+    that is still today. The fallback, who covers what nobody covers, does not count.
+
+    moment: London's own time.
+    """
+    later = moment + LONG_ENOUGH
+    duty_only = replace(cover, fallback=None)
+    return later.date() == moment.date() and all(
+        people(duty_only, [duty], alerts.NOW, when)
+        for duty in duties(kind, reply, allegation)
+        for when in (moment, later)
+    )
 
 
 def _free(cover: Cover, accounts: Iterable[int]) -> list[int]:

@@ -63,7 +63,8 @@ class _Moment:
         """A turn that puts a question."""
         choices = self.script.choices(step, state.language, self.inbound.channel)
         reply = replace(self.reply(state, step.again if again else step.asks), choices=choices)
-        return Turn(replace(state, step=step.key), (reply,), facts)
+        first = () if again or not step.before else (self.reply(state, step.before),)
+        return Turn(replace(state, step=step.key), (*first, reply), facts)
 
     def kept(self) -> tuple[State, Facts]:
         """The state and facts with everything that the text says."""

@@ -31,6 +31,7 @@ class Step:
     when: step key -> the codes for which this step is asked (all must hold; empty: always).
     asked_only_if: details of the provider or service without which it is not asked.
     asked: False where it is only listened for: an answer that comes unasked is kept.
+    before: a sentence that goes before the question, when it is put for the first time; "": none.
     gives: for yes_no steps, the consent that the answer decides.
     spoken: for a menu of its own, words in any language -> the code that they stand for.
     """
@@ -44,6 +45,7 @@ class Step:
     asked_only_if: frozenset[str] = frozenset()
     gives: str = ""
     asked: bool = True
+    before: str = ""
     spoken: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,7 +87,7 @@ class Questions(Judge):
         asked = not isinstance(raw, Mapping) or raw.get("asked") != "never"
         self.shape(
             raw, where, {"key", "reads", "asks"} if asked else {"key", "reads", "asked"},
-            {"again", "menu", "words", "when", "asked_only_if", "gives"},
+            {"again", "menu", "words", "when", "asked_only_if", "gives", "before"},
         )  # fmt: skip
         if raw["reads"] not in READS:
             raise self.wrong(raw, f"{where} reads {raw['reads']!r}; known: {', '.join(READS)}")
@@ -93,11 +95,11 @@ class Questions(Judge):
         step = Step(
             raw["key"], raw["reads"], raw.get("asks", ""), raw.get("again", raw.get("asks", "")),
             menu, self.when(raw), self.among(raw, "asked_only_if", DETAILS), raw.get("gives", ""),
-            asked,
+            asked, raw.get("before", ""),
         )  # fmt: skip
         self._fits(raw, where, step)
         labels = [step.label(code) for code in menu.values()]
-        asks = [step.asks, step.again] if asked else []
+        asks = [each for each in (step.asks, step.again, step.before) if each] if asked else []
         self.worded(raw, where, [*asks, *labels], wording)
         spoken = self._spoken(raw, where, step, wording)
         return Step(**{name: getattr(step, name) for name in Step.__slots__} | {"spoken": spoken})

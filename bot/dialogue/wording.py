@@ -27,6 +27,7 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 class Details:
     """What a provider fills into the sentences; an empty one drops the sentence that needs it.
 
+    complaints_number, advocacy_number: the complaints team, and independent help to complain.
     guardian: the Freedom to Speak Up Guardian's name and number, for staff.
     lead_in: a service's own English words before the standard question.
     asks_feeling, asks_carers: switch on the steps of that kind; off where nothing is said.
@@ -42,6 +43,8 @@ class Details:
     ward_number: str = ""
     access_link: str = ""
     bereavement_number: str = ""
+    complaints_number: str = ""
+    advocacy_number: str = ""
     guardian: str = ""
     check_in_team: str = ""
     check_in_weeks: int = 0
@@ -66,7 +69,17 @@ Table = Mapping[str, Mapping[str, str]]
 `[...]` is left out whole when one of the details in it is empty."""
 
 NEVER_DRAFTED = frozenset(
-    ["crisis", "harm", "ward", "stop", "consent", "erase", "erased", "contact"]
+    [
+        "crisis",
+        "harm",
+        "harm.covered",
+        "ward",
+        "stop",
+        "consent",
+        "erase",
+        "erased",
+        "contact",
+    ]
 )
 """Sentences that go out in checked English where no checked translation exists (facts on safety,
 languages); so do all by which a consent is asked. `consent.buttons` goes with `consent`."""

@@ -13,6 +13,8 @@ DETAILS = {
     "pals_days": "Mon to Fri",
     "pals_hours": "9 to 5",
     "carers_number": "01632 960321",
+    "complaints_number": "01632 960124",
+    "advocacy_number": "01632 960125",
     "bereavement_number": "01632 960456",
     "check_in_team": "carers' team",
     "check_in_weeks": 4,
