@@ -15,7 +15,8 @@ from storage.check_ins import Agreement
 
 
 def heard(connection: Connection, occasion: Occasion) -> None:
-    """What one text says of check-ins. STOP ends them where the opt-out itself is written."""
+    """What one text says of check-ins. STOP ends them where the opt-out itself is
+    written, a wish to be deleted where it is kept."""
     who = occasion.who
     for fact in occasion.turn.facts:
         match fact:
@@ -23,8 +24,6 @@ def heard(connection: Connection, occasion: Occasion) -> None:
                 _agree(connection, occasion)
             case facts.ConsentGiven("check_ins", False):
                 check_ins.end(connection, who.person_id, check_ins.DECLINED, occasion.now)
-            case facts.EraseAsked(True):
-                check_ins.end(connection, who.person_id, check_ins.ERASED, occasion.now)
             case facts.Answered("check_in", "later"):
                 later = occasion.now + rules.LATER
                 check_ins.later(connection, who.person_id, who.our_address, later)

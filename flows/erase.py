@@ -15,12 +15,31 @@ from bot.dialogue.state import State
 from flows.alert import Occasion
 from flows.house import House
 from runtime import clock, faults
-from storage import audit, conversations, erasures, purge
+from storage import audit, check_ins, conversations, erasures, purge
 from storage.audit import Deed
 from storage.erasures import Gone, Wish
 
 WITHIN = timedelta(days=7)
 """From the second DELETE to the purge (facts: safety, "Rights"): what the reply promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """A person at a provider, and the member of staff who asks; None where the person does."""
+
+    provider_id: int
+    person_id: int
+    channel: str
+    address: str
+    account_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What has gone. waits_for: why something is still there; None: nothing is."""
+
+    gone: Gone
+    waits_for: str | None
 
 
 def heard(connection: Connection, occasion: Occasion) -> None:
@@ -33,10 +52,10 @@ def heard(connection: Connection, occasion: Occasion) -> None:
     if asked not in occasion.turn.facts:
         return
     who, now = occasion.who, occasion.now
-    conversations.close_open(connection, who.person_id, None, now)
+    whom = Whom(occasion.place.provider_id, who.person_id, who.channel, who.their_address, None)
+    ask(connection, whom, now, WITHIN)
     state = states.dumps(_afterwards(occasion.turn.state))
     conversations.go_on(connection, occasion.open, occasion.place, who, state, now)
-    _ask(connection, occasion.place.provider_id, who.person_id, None, now, now + WITHIN)
 
 
 def _afterwards(state: State) -> State:
@@ -50,18 +69,22 @@ def _afterwards(state: State) -> State:
     )
 
 
-def _ask(  # noqa: PLR0917  one argument a column
-    connection: Connection,
-    provider_id: int,
-    person_id: int,
-    account_id: int | None,
-    now: datetime,
-    due_at: datetime,
-) -> int:
-    erasure_id = erasures.ask(connection, provider_id, person_id, account_id, now, due_at)
-    deed = Deed("erasure_asked", account_id, provider_id, ("erasure", erasure_id))
+def ask(connection: Connection, whom: Whom, now: datetime, within: timedelta = timedelta(0)) -> int:
+    """What they told us ends here, and is to go within that time; returns the erasure's id."""
+    conversations.close_open(connection, whom.person_id, None, now)
+    check_ins.end(connection, whom.person_id, check_ins.ERASED, now)
+    erasure_id = erasures.ask(
+        connection, whom.provider_id, whom.person_id, whom.account_id, now, now + within
+    )
+    deed = Deed("erasure_asked", whom.account_id, whom.provider_id, ("erasure", erasure_id))
     audit.note(connection, deed, now)
     return erasure_id
+
+
+def rehearsed(connection: Connection, whom: Whom, now: datetime) -> Erased | None:
+    """What `erase` would take out now. The caller must roll the transaction back."""
+    wish = erasures.claim(connection, ask(connection, whom, now))
+    return _take_out(connection, wish, now) if wish else None
 
 
 def erase_due(house: House) -> int:
@@ -72,14 +95,6 @@ def erase_due(house: House) -> int:
     for erasure_id in due:
         erase(house, erasure_id, now)
     return len(due)
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What has gone. waits_for: why something is still there; None: nothing is."""
-
-    gone: Gone
-    waits_for: str | None
 
 
 def erase(house: House, erasure_id: int, now: datetime) -> Erased | None:

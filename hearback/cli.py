@@ -4,37 +4,15 @@ Each command imports what it needs when it runs: `hearback talk` must not wait f
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
-from runtime import settings
-from runtime.settings import Settings, SettingsError
-
-
-class Refused(click.ClickException):
-    """Bad input: one line, exit 2."""
-
-    exit_code = 2
-
-
-def _settings() -> Settings:
-    try:
-        return settings.load()
-    except SettingsError as error:
-        raise Refused(str(error)) from None
-
-
-def _needs_settings(command: Callable[..., None]) -> Callable[..., None]:
-    @wraps(command)
-    def with_settings(*args: Any, **kwargs: Any) -> None:
-        command(_settings(), *args, **kwargs)
-
-    return with_settings
+from hearback import rights_cli
+from hearback.refusing import Refused, needs_settings, refusing
+from runtime.settings import Settings
 
 
 def _every_opt_out_is_known(given: Settings) -> bool:
@@ -54,8 +32,11 @@ def main() -> None:
     """Hearback: patients and unpaid carers tell the NHS how care was; staff hear it and answer."""
 
 
+rights_cli.join(main)
+
+
 @main.command()
-@_needs_settings
+@needs_settings
 def web(given: Settings) -> None:
     """Serve webhooks, dashboards and public pages until told to stop."""
     from hearback import web_process
@@ -69,7 +50,7 @@ def web(given: Settings) -> None:
 
 
 @main.command()
-@_needs_settings
+@needs_settings
 def worker(given: Settings) -> None:
     """Run the two worker processes until told to stop."""
     from runtime import log
@@ -80,7 +61,7 @@ def worker(given: Settings) -> None:
 
 
 @main.command()
-@_needs_settings
+@needs_settings
 def clock(given: Settings) -> None:
     """Ring what is due, every minute, until told to stop."""
     from workers import clock as process
@@ -89,7 +70,7 @@ def clock(given: Settings) -> None:
 
 
 @main.command()
-@_needs_settings
+@needs_settings
 def migrate(given: Settings) -> None:
     """Bring the database to the newest shape; safe to run from two releases at once."""
     from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -181,7 +162,7 @@ def staff() -> None:
 @click.option("--name", required=True)
 @click.option("--provider", required=True, help="The provider's code.")
 @click.option("--role", required=True)
-@_needs_settings
+@needs_settings
 def staff_add(given: Settings, email: str, name: str, provider: str, role: str) -> None:
     """Add a member of staff; the password is read from stdin, one line."""
     from hearback import staff as desk
@@ -194,7 +175,7 @@ def staff_add(given: Settings, email: str, name: str, provider: str, role: str) 
 
 @staff.command("password")
 @click.argument("email")
-@_needs_settings
+@needs_settings
 def staff_password(given: Settings, email: str) -> None:
     """Give a member of staff a new password, read from stdin; open sessions end."""
     from hearback import staff as desk
@@ -207,7 +188,7 @@ def staff_password(given: Settings, email: str) -> None:
 
 @staff.command("close")
 @click.argument("email")
-@_needs_settings
+@needs_settings
 def staff_close(given: Settings, email: str) -> None:
     """Close the account of someone who has left; open sessions end."""
     from hearback import staff as desk
@@ -223,7 +204,7 @@ def staff_close(given: Settings, email: str) -> None:
 @click.option(
     "--format", "kind", type=click.Choice(["pdf", "svg"]), default="pdf", show_default=True
 )
-@_needs_settings
+@needs_settings
 def poster(given: Settings, code: str, kind: Literal["pdf", "svg"]) -> None:
     """Write the poster of the touchpoint CODE to stdout, one A4 page."""
     from dashboard import poster as press
@@ -250,7 +231,7 @@ _CHAT = click.Choice(["whatsapp", "telegram"])
 @click.argument("provider")
 @click.option("--on", type=_CHAT)
 @click.option("--off", type=_CHAT)
-@_needs_settings
+@needs_settings
 def chats(given: Settings, provider: str, on: str | None, off: str | None) -> None:
     """Say which chats PROVIDER answers, or switch one on or off; both are off at first."""
     from hearback import chats as desk
@@ -268,7 +249,7 @@ def provider() -> None:
 
 @provider.command("go-live")
 @click.argument("code")
-@_needs_settings
+@needs_settings
 def provider_go_live(given: Settings, code: str) -> None:
     """Take in the texts of a provider from now on, if its rota is complete; else say what is missing."""
     from hearback import provider as desk
@@ -285,7 +266,7 @@ def telegram() -> None:
 
 
 @telegram.command("set-up")
-@_needs_settings
+@needs_settings
 def telegram_set_up(given: Settings) -> None:
     """Tell Telegram where updates go and what the bot says of itself; safe to run again."""
     from hearback import telegram as bot
@@ -293,14 +274,6 @@ def telegram_set_up(given: Settings) -> None:
     try:
         bot.set_up(given, click.echo)
     except bot.SetUpRefused as error:
-        raise Refused(str(error)) from None
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
         raise Refused(str(error)) from None
 
 
@@ -315,7 +288,7 @@ def scripts_check(files: tuple[Path, ...]) -> None:
     """Check script files, or all that are shipped: whether each can be reached, read, afforded, used."""
     from hearback import scripts as desk
 
-    with _refusing():
+    with refusing():
         desk.check(list(files), click.echo)
 
 
@@ -325,7 +298,7 @@ def scripts_show(name: str) -> None:
     """Print every sentence of a shipped script, and the SHA-256 that an approval names."""
     from hearback import scripts as desk
 
-    with _refusing():
+    with refusing():
         desk.show(name, click.echo)
 
 
@@ -342,7 +315,7 @@ _PROVIDER = click.option("--provider", required=True, help="The provider's code.
 
 def _judges(command: Callable[..., None]) -> Callable[..., None]:
     for part in (
-        _needs_settings,
+        needs_settings,
         click.option("--sha256", "digest", required=True, help="Of the text that they have read."),
         click.option("--role", required=True),
         click.option("--name", "person", required=True, help="Who says so: first and last name."),
@@ -357,12 +330,12 @@ def _judges(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_PROVIDER
 @click.option("--author", required=True)
-@_needs_settings
+@needs_settings
 def scripts_load(given: Settings, file: Path, provider: str, author: str) -> None:
     """Keep a provider's own script as a new version; it is used once it has its approvals."""
     from hearback import script_desk as desk
 
-    with _refusing():
+    with refusing():
         desk.load(given, file, provider, author, click.echo)
 
 
@@ -384,16 +357,16 @@ def scripts_veto(given: Settings, script: str, provider: str, **said: str) -> No
 def _judge(given: Settings, script: str, provider: str, said: dict[str, str]) -> None:
     from hearback import script_desk as desk
 
-    with _refusing():
+    with refusing():
         desk.judge(given, script, provider, desk.Said(**said), click.echo)
 
 
 @scripts.command("list")
 @_PROVIDER
-@_needs_settings
+@needs_settings
 def scripts_list(given: Settings, provider: str) -> None:
     """Say of each script at a provider whether it is used, and why not."""
     from hearback import script_desk as desk
 
-    with _refusing():
+    with refusing():
         desk.listed(given, provider, click.echo)

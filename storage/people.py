@@ -61,6 +61,16 @@ def meet(
     return int(met[0])
 
 
+def find(connection: Connection, provider_id: int, channel: str, address: str) -> int | None:
+    """The id of whoever has this address, by any listed key; None where nobody has.
+
+    Locks the person, as a text of theirs does.
+    """
+    keys = crypto.keyring().lookups(str(provider_id), channel, address)
+    query = select(Person.id).where(Person.key.in_(keys)).order_by(Person.id.desc()).limit(1)
+    return connection.execute(query.with_for_update()).scalar_one_or_none()
+
+
 def _rewrite(connection: Connection, keys: list[bytes], address: str) -> None:
     """Known under an older key: known under the newest from now on, unless already so."""
     newest = select(Person.id).where(Person.key == keys[0])

@@ -199,7 +199,7 @@ def test_who_may_not_print(signed_in: Opened, role: str) -> None:
 def test_the_command_writes_one(
     given: Settings, engine: Engine, mine: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hearback.cli._settings", lambda: given)
+    monkeypatch.setattr("hearback.refusing._settings", lambda: given)
     done = CliRunner().invoke(main, ["poster", "seaview1", "--format", "svg"])
     assert done.exit_code == 0
     assert done.stdout_bytes == press.render(made(engine), "svg")

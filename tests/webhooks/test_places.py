@@ -175,7 +175,7 @@ def test_text_messages_and_the_web_have_no_switch(client: FlaskClient, engine: E
 def test_the_command_switches_on_and_off(
     given: Settings, engine: Engine, reachable: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hearback.cli._settings", lambda: given)
+    monkeypatch.setattr("hearback.refusing._settings", lambda: given)
 
     def chats(*more: str) -> str:
         done = CliRunner().invoke(main, ["chats", "seaview", *more])
