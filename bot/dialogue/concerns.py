@@ -4,11 +4,12 @@ Each rule is data with examples and counter-examples that are run as tests. It s
 and which reply fits; whom to tell, and how, is decided elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.dialogue.phrases import Book, Grammar, Index, PhraseError
+from bot.dialogue.frames import Frames, sentence
+from bot.dialogue.phrases import Book, Grammar, Hit, Index, PhraseError
 from bot.dialogue.words import Line, Spelling, read
 
 T = TypeVar("T")
@@ -19,7 +20,14 @@ KINDS = ("crisis", "abuse", "safety")
 REPLIES = ("crisis", "harm", "ward", "")
 """Which of the three replies fits; none for a lapse in care, which people read the same day."""
 
-_FIELDS = {"id", "kind", "reply", "why", "patterns", "unless", "examples", "counter_examples"}
+TURNS = "turns"
+"""The list of words at which a clause ends as at a full stop ("but")."""
+
+NEAR = 40
+"""So many words on each side of what was found still belong to its clause."""
+
+_FIELDS = {"id", "kind", "why", "examples", "counter_examples"}
+_MORE = {"reply", "patterns", "frames", "unless", "unless_near"}
 
 
 class RulesError(ValueError):
@@ -47,8 +55,8 @@ class Concern:
     rule: str
 
 
-def _gravity(pair: tuple[Rule, Any]) -> int:
-    return KINDS.index(pair[0].kind)
+def _grave(rule: Rule) -> int:
+    return KINDS.index(rule.kind)
 
 
 class Rules:
@@ -68,50 +76,75 @@ class Rules:
         if twice:
             raise RulesError(f"{source}: rule used twice: {', '.join(sorted(twice))}")
         self._patterns: Book[Rule] = Book((), self._grammar, self.index)
+        self._frames: Frames[Rule] = Frames(self._grammar, self.index)
+        self._turns = frozenset(raw["lists"].get(TURNS, ()))
         self._unless: dict[str, Book[str]] = {}
-        for rule, each in sorted(zip(self.rules, raw["rules"], strict=True), key=_gravity):
-            self._add(self._patterns, rule.id, each["patterns"], rule)
+        self._near: dict[str, Book[str]] = {}
+        parts = {each["id"]: each for each in raw["rules"]}
+        for rule in sorted(self.rules, key=_grave):
+            each = parts[rule.id]
+            self._add(self._patterns, rule.id, each.get("patterns", []), rule)
+            self._add(self._frames, rule.id, each.get("frames", []), rule)
             self._unless[rule.id] = self._book(each.get("unless", []), rule.id)
+            self._near[rule.id] = self._book(each.get("unless_near", []), rule.id)
 
     @property
     def words(self) -> set[str]:
         """Every word that the rules look for: the spelling must leave these alone."""
-        excuses = {word for book in self._unless.values() for word in book.words}
-        return {*self.idioms.words, *self._patterns.words, *excuses}
+        books = (*self._unless.values(), *self._near.values())
+        excuses = {word for book in books for word in book.words}
+        return {*self.idioms.words, *self._patterns.words, *self._frames.words, *excuses}
 
     def find(self, line: Line) -> Concern | None:
         """The gravest concern in the text, None where there is none.
 
         Idioms ("the wait nearly killed me") are taken out first; a rule's `unless` phrases excuse
-        that rule only.
+        that rule only, its `unless_near` phrases only what stands in one clause with them.
         """
-        if not self._patterns.may_be_in(line):
+        if not (self._patterns.may_be_in(line) or self._frames.may_be_in(line)):
             return None
         spans = [(hit.start, hit.end) for hit in self.idioms.hits(line)]
         left = line.without(spans) if spans else line
+        said = next(self._unexcused(left, self._patterns.found(left)), None)
+        meant = min(self._unexcused(left, self._frames.found(left)), key=_grave, default=None)
+        found = min((rule for rule in (said, meant) if rule), key=_grave, default=None)
+        return Concern(found.kind, found.reply, found.id) if found else None
+
+    def _unexcused(self, line: Line, hits: Iterable[Hit[Rule]]) -> Iterator[Rule]:
+        """The rules found that nothing in the text excuses."""
         excused: set[str] = set()
-        for hit in self._patterns.found(left):
+        for hit in hits:
             rule = hit.value
             if rule.id in excused:
                 continue
-            if not self._unless[rule.id].first(left):
-                return Concern(rule.kind, rule.reply, rule.id)
-            excused.add(rule.id)
-        return None
+            if self._unless[rule.id].first(line):
+                excused.add(rule.id)
+            elif not self._excused_near(line, hit):
+                yield rule
+
+    def _excused_near(self, line: Line, hit: Hit[Rule]) -> bool:
+        """Whether one of the rule's near excuses stands in the clause of what was found."""
+        book = self._near[hit.value.id]
+        if not book.may_be_in(line):
+            return False
+        low, high = sentence(line, hit.start, hit.end, NEAR, self._turns)
+        return book.first(line.part(line.tokens[low:high])) is not None
 
     def _ids(self) -> list[str]:
         return [rule.id for rule in self.rules]
 
     def _rule(self, raw: Any) -> Rule:
         where = f"rule {raw.get('id', '?')!r}" if isinstance(raw, Mapping) else "a rule"
-        self._shape(raw, where, _FIELDS - {"unless", "reply"}, {"unless", "reply"})
+        self._shape(raw, where, _FIELDS, _MORE)
         reply = raw.get("reply", "")
         if raw["kind"] not in KINDS:
             raise self._wrong(raw, f"{where} has kind {raw['kind']!r}; known: {', '.join(KINDS)}")
         if reply not in REPLIES or (raw["kind"] != "safety") != bool(reply):
             raise self._wrong(raw, f"{where} has no fitting reply ({reply!r})")
-        if not (raw["patterns"] and raw["examples"] and raw["counter_examples"]):
-            raise self._wrong(raw, f"{where} needs patterns, examples and counter_examples")
+        if not (raw.get("patterns") or raw.get("frames")):
+            raise self._wrong(raw, f"{where} needs patterns or frames")
+        if not (raw["examples"] and raw["counter_examples"]):
+            raise self._wrong(raw, f"{where} needs examples and counter_examples")
         return Rule(
             raw["id"], raw["kind"], reply, raw["why"],
             tuple(raw["examples"]), tuple(raw["counter_examples"]),
@@ -122,7 +155,9 @@ class Rules:
         self._add(book, where, patterns, where)
         return book
 
-    def _add(self, book: Book[T], where: str, patterns: Iterable[str], value: T) -> None:
+    def _add(
+        self, book: Book[T] | Frames[T], where: str, patterns: Iterable[str], value: T
+    ) -> None:
         try:
             book.add((pattern, value) for pattern in patterns)
         except PhraseError as error:
