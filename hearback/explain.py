@@ -9,10 +9,14 @@ from typing import Any
 
 from bot import library
 from bot.dialogue.languages import following
+from bot.dialogue.meaning import Intent
 from bot.dialogue.script import Script
 
 EXPECTED = {"rating": "rating", "comment": "comment", "role": "role", "consent": "texts"}
 """What may be expected -> the step of the standard script that asks for it."""
+
+SAID_AS = {Intent.HOLDING: Intent.HELP}
+"""An intent beyond the contract, and what it is there."""
 
 
 class ExplainError(ValueError):
@@ -54,7 +58,7 @@ def _explained(case: dict[str, Any], script: Script) -> dict[str, Any]:
     reading = script.reader.read(line, question, corrects, script.quotes, language)
     concern = script.concerns.find(line)
     return {
-        "intent": reading.intent.value,
+        "intent": SAID_AS.get(reading.intent, reading.intent).value,
         "rating": reading.values.get("rating"),
         "comment": reading.comment,
         "role": reading.values.get("role"),

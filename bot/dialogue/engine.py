@@ -272,6 +272,11 @@ def _help(moment: _Moment) -> Turn:
     return moment.turn(replace(state, step=waits), (*facts, HelpAsked()), "help")
 
 
+def _holding(moment: _Moment) -> Turn:
+    """What we keep is never sent to a phone, which others may read: only how to ask for it."""
+    return moment.turn(moment.state, (HelpAsked(),), "holding")
+
+
 def _language(moment: _Moment) -> Turn:
     """The same question in their language; where we have none for it, that, and in English."""
     asked = moment.reading.language
@@ -333,6 +338,7 @@ _HANDLERS: dict[Intent, Callable[[_Moment], Turn]] = {
     Intent.OPT_OUT: _stop,
     Intent.OPT_IN: _start,
     Intent.HELP: _help,
+    Intent.HOLDING: _holding,
     Intent.LANGUAGE: _language,
     Intent.ERASE: _erase,
     Intent.CONTACT: _contact,

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 class Intent(StrEnum):
     """What a text is for, in the words of the public contract (`hearback explain`); `choice`, an
-    answer to a question of a script's own, is beyond it."""
+    answer to a question of a script's own, and `holding`, a wish to know what we keep about them
+    (told there as `help`), are beyond it."""
 
     RATING = "rating"
     COMMENT = "comment"
@@ -20,6 +21,7 @@ class Intent(StrEnum):
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
     HELP = "help"
+    HOLDING = "holding"
     LANGUAGE = "language"
     ERASE = "erase"
     CONTACT = "contact"

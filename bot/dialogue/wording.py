@@ -78,6 +78,7 @@ NEVER_DRAFTED = frozenset(
         "consent",
         "erase",
         "erased",
+        "holding",
         "contact",
     ]
 )

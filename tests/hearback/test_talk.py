@@ -180,3 +180,11 @@ def test_the_commands_read_stdin_and_write_stdout() -> None:
     assert len(talked.stdout.splitlines()) == 3
     explained_ = CliRunner().invoke(main, ["explain"], input='{"text": "2"}\n')
     assert json.loads(explained_.stdout)["rating"] == "good"
+
+
+@pytest.mark.parametrize("text", ["what do you hold on me", "what do you know about me"])
+def test_asking_what_is_held_is_help_and_never_a_wish_to_delete(text: str) -> None:
+    assert explained(text=text)["intent"] == "help"
+    (reply,) = said(text)
+    assert reply.startswith("< You can ask for a copy of what we hold about you. We do not text it")
+    assert explained(text="delete what you hold on me")["intent"] == "erase"

@@ -15,6 +15,7 @@ COMMANDS = (
     Intent.OPT_IN,
     Intent.ERASE,
     Intent.HELP,
+    Intent.HOLDING,
     Intent.CONTACT,
     Intent.LANGUAGE,
 )
