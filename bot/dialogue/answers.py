@@ -5,6 +5,7 @@ answer and keeps nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from bot.dialogue.commands import Commands
@@ -15,6 +16,7 @@ from bot.dialogue.options import Options
 from bot.dialogue.phrases import Book
 from bot.dialogue.ratings import Ratings
 from bot.dialogue.roles import Roles
+from bot.dialogue.slips import Slips
 from bot.dialogue.vocabulary import Vocabulary
 from bot.dialogue.words import BREAKS, Line, read
 
@@ -73,12 +75,29 @@ class Reader:
     ) -> Reading:
         """What a text (`line`) means when `question` waits (None: a first text, as if rating did).
 
+        Where nothing is made of a brief text, slips of the finger are looked for in it.
         corrects: the questions answered before, the last one first: "sorry, meant 5" refers to
         the first that has a 5.
         quotes: our own sentences, which are no comment when they come back.
         """
-        heard = self._spoken(line, quotes)
         asked = question or Question("rating", DIGITS)
+        reading = self._read(line, asked, corrects, quotes)
+        if reading.intent is Intent.COMMENT and not reading.values:
+            mended = self.slips.mended(line)
+            again = self._read(mended, asked, corrects, quotes) if mended else reading
+            if again.values or again.intent is Intent.OPT_OUT:
+                return again
+        return reading
+
+    @cached_property
+    def slips(self) -> Slips:
+        """Made when a text first needs it."""
+        return Slips(self.vocabulary.words("short_answers"), self.spelling.levelled.keys())
+
+    def _read(
+        self, line: Line, asked: Question, corrects: Sequence[Question], quotes: "Quotes | None"
+    ) -> Reading:
+        heard = self._spoken(line, quotes)
         if not heard.has_content():
             return Reading(Intent.HELP if "?" in line.original else Intent.EMPTY)
         return (

@@ -191,7 +191,7 @@ class Heard:
         """The person's own words outside these spans, as typed; None when they only pad."""
         gone = {at for start, end in spans for at in range(start, end)}
         gone -= {len(self) - 1} if self.goes_on else set()
-        padding = gone | self.covered(*SPARE) | self.signs()
+        padding = gone | self.covered(*SPARE, "keywords") | self.signs()
         pieces = [
             self._typed(run)
             for run in self._runs(gone)

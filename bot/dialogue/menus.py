@@ -36,6 +36,11 @@ class Picked:
     beside: tuple[Span, ...] = ()
 
     @property
+    def introduced(self) -> bool:
+        """Whether words lead up to it ("so my answer is 2")."""
+        return self.code is not None and self.span[1] - self.span[0] > 1
+
+    @property
     def spans(self) -> tuple[Span, ...]:
         """All tokens that are number and nothing else."""
         return (self.span, *self.beside)
@@ -226,4 +231,5 @@ class Menus:
         padding = heard.covered(*PADDING) | {
             at for at in heard.signs() if heard.word(at) not in MONEY
         }
+        padding |= {at for at in heard.covered("keywords") if not heard.word(at).isalpha()}
         return all(number in padding or heard.breaks(number) for number in places)

@@ -86,7 +86,7 @@ class Ratings:
     def _read(self, heard: Heard, menu: Mapping[str, str]) -> Found | None:
         number = self.menus.pick(heard, menu)
         said = self._said(heard, number)
-        if heard.has("stars"):
+        if heard.has("stars") and not (number and number.introduced):
             stars = tuple((hit.start, hit.end) for hit in heard.hits("stars"))
             return self._by_words(heard, said) or Found(None, stars)
         if number is None or (said is not None and said.corrects and not number.corrects):
@@ -170,7 +170,9 @@ class Ratings:
         """The rating with the words before it that turn it or strengthen it."""
         look = self.vocabulary.words
         code, clear = hit.value
-        start, strong, soft = hit.start, False, False
+        if code == "dont_know":
+            return _Said(code, hit.start, hit.end, clear)
+        start, strong, soft = hit.start, False, heard.word(hit.start) in look("softeners")
         for at in range(hit.start - 1, -1, -1):
             word = heard.word(at)
             if word in look("negators") and heard.word(at + 1) not in look("not_negating"):
@@ -206,7 +208,8 @@ class _Surroundings:
         taken_back = self._taken_back(said)
         known = self.frame | taken_back | self._alike(said)
         leftover = [at for at in round_it if at not in known]
-        whole = self._speaks_of_all(said, leftover) and self._may_stand(said, left, leftover)
+        named = [at for at in leftover if self.heard.word(at) not in self.look("plain")]
+        whole = self._speaks_of_all(said, named) and self._may_stand(said, left, leftover)
         cued = self.heard.begins("whole_cues", said.start) is not None
         if said.code == "dont_know" and not self._unsure(said):
             whole = cued = False
@@ -254,42 +257,63 @@ class _Surroundings:
 
     def _of_care(self, said: _Said, words: set[str]) -> bool:
         """ "The care was excellent", where no other words say the opposite."""
-        against = NEGATIVE if said.code in POSITIVE else POSITIVE
-        mixed = bool(words) and any(each.code in against for each in self.every)
+        mixed = bool(words) and self._contradicted(said)
         return words <= self.look("care") and not mixed
+
+    def _contradicted(self, said: _Said) -> bool:
+        """Whether the opposite is said of something else."""
+        against = NEGATIVE if said.code in POSITIVE else POSITIVE
+        return any(each.code in against for each in self.every)
 
     def _of_people(self, said: _Said, words: set[str]) -> bool:
         """ "Staff were excellent": clear, extreme, and no "but" anywhere."""
         extreme = said.code in (ORDER[0], ORDER[-1])
         known = words <= self.look("people") | self.look("care")
-        mixed = self.heard.has_word("contrast") or self._troubled(said)
+        mixed = self.heard.has_word("contrast") or self._troubled(said) or self._contradicted(said)
         return said.clear and extreme and known and not mixed
 
     def _troubled(self, said: _Said) -> bool:
         """Whether praise stands beside trouble."""
-        return said.code in POSITIVE and self.heard.has_word("troubles")
+        beside = {
+            self.heard.word(at) for at in range(len(self.heard)) if not said.start <= at < said.end
+        }
+        return said.code in POSITIVE and not beside.isdisjoint(self.look("troubles"))
 
     def _leads(self, said: _Said) -> bool:
         """It opens the text and a new clause follows: "very good the nurses were lovely"."""
         if not self._opens(said.start):
             return False
         after = said.end
-        while self.heard.word(after) in self.look("care"):
+        while self.heard.word(after) in self.look("care") or after in self.polite:
             after += 1
-        if after == len(self.heard):
+        if after == len(self.heard) or self._names_all(said.end):
             return True
         begins = said.start == 0 or self.heard.breaks(said.start - 1)
         if begins and any(hit.start == after for hit in self.heard.hits("new_clauses")):
             return True
         return self.heard.breaks(after) or self.heard.word(after) in self.look("starters")
 
+    def _names_all(self, after: int) -> bool:
+        """Whether it is right before the whole ("awful experience", "terrible service 6 hours")."""
+        if self.heard.word(after) not in self.look("whole"):
+            return False
+        return all(hit.start != after + 1 for hit in self.heard.hits("whole_unless"))
+
     def _opens(self, until: int) -> bool:
         """Whether nothing of weight stands before a place."""
         return all(at in self.frame or self.heard.breaks(at) for at in range(until))
 
+    def _leads_up(self, until: int) -> bool:
+        """Whether nothing that could be rated stands before a place ("hate to say it, but ...")."""
+        plain = self.look("plain") | self.look("joins")
+        return all(
+            at in self.frame or self.heard.breaks(at) or self.heard.word(at) in plain
+            for at in range(until)
+        )
+
     def _may_stand(self, said: _Said, left: int, leftover: list[int]) -> bool:
         """A clause that neither opens the text nor names what it rates must be clear to count."""
-        if self._opens(left) or self.heard.word(left - 1) == STOP:
+        if self._leads_up(left) or self.heard.word(left - 1) == STOP:
             return True
         named = leftover or any(at in self.frame for at in range(left, said.start))
         return bool(named) or (said.clear and said.code not in (ORDER[1], ORDER[3]))

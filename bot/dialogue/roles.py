@@ -11,11 +11,17 @@ from typing import Any
 from bot.dialogue.heard import SPARE, Heard, Span
 from bot.dialogue.meaning import Intent, Reading
 from bot.dialogue.menus import Menus
-from bot.dialogue.phrases import Book
+from bot.dialogue.phrases import Book, Hit
 from bot.dialogue.vocabulary import Vocabulary
+from bot.dialogue.words import Line
+
+BOTH = "patient_and_carer"
 
 REFUSED = "not_said"
 """The code of a menu's digit, or of a button, by which a person chooses not to say."""
+
+ENOUGH = 2
+"""So many kinds of signs that each say little say together that somebody is cared for at home."""
 
 MORE = 3
 """So many words beyond what says the role make the text a comment as well."""
@@ -23,9 +29,27 @@ MORE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """patterns: any of them gives the role; signs: kinds of which ENOUGH together give it;
+    treated: where one of these is found as well, the carer was the patient too."""
+
     role: str
     patterns: Book[str]
     unless: Book[str]
+    treated: Book[str]
+    signs: Book[str]
+
+    @property
+    def books(self) -> tuple[Book[str], ...]:
+        """All its patterns."""
+        return self.patterns, self.unless, self.treated, self.signs
+
+    def found(self, line: Line) -> list[Hit[str]]:
+        """What gives the role, [] where nothing does."""
+        hits = self.patterns.hits(line)
+        if not hits:
+            signs = self.signs.hits(line)
+            hits = signs if len({hit.value for hit in signs}) >= ENOUGH else []
+        return [] if hits and self.unless.first(line) else hits
 
 
 class Roles:
@@ -38,8 +62,7 @@ class Roles:
     @property
     def words(self) -> set[str]:
         """Every word that the rules look for."""
-        books = [book for rule in self.rules for book in (rule.patterns, rule.unless)]
-        return {word for book in books for word in book.words}
+        return {word for rule in self.rules for book in rule.books for word in book.words}
 
     def read(self, heard: Heard, menu: Mapping[str, str]) -> Reading | None:
         """The role that the text gives, None when it gives none."""
@@ -50,7 +73,7 @@ class Roles:
         said, spans = self._by_words(heard)
         if picked and picked.code:
             spans.append(picked.span)
-        role = said if said == "patient_and_carer" else code or said
+        role = said if said == BOTH else code or said
         if role is None:
             return None
         number = [picked.span] if picked else []
@@ -58,9 +81,9 @@ class Roles:
 
     def _by_words(self, heard: Heard) -> tuple[str | None, list[Span]]:
         for rule in self.rules:
-            hits = list(rule.patterns.hits(heard.line))
-            if hits and not rule.unless.first(heard.line):
-                return rule.role, [(hit.start, hit.end) for hit in hits]
+            if hits := rule.found(heard.line):
+                both = rule.treated.first(heard.line)
+                return BOTH if both else rule.role, [(hit.start, hit.end) for hit in hits]
         return None, []
 
     def _comment(self, heard: Heard, spans: list[Span], number: list[Span]) -> str | None:
@@ -79,8 +102,8 @@ class Roles:
         return len(words) >= MORE and any(at not in padding for at in words)
 
     def _rule(self, raw: Mapping[str, Any]) -> _Rule:
-        books = [
-            self.vocabulary.compile([(each, each) for each in raw[name]], "roles")
-            for name in ("patterns", "unless")
-        ]
+        plain = ("patterns", "unless", "treated")
+        listed = [[(each, each) for each in raw.get(name, ())] for name in plain]
+        signs = [(each, kind) for kind, some in raw.get("signs", {}).items() for each in some]
+        books = [self.vocabulary.compile(entries, "roles") for entries in (*listed, signs)]
         return _Rule(raw["role"], *books)

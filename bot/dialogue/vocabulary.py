@@ -39,6 +39,9 @@ WORD_LISTS = frozenset(
         "harsh_words",
         "glued",
         "abbreviations",
+        "short_answers",
+        "whole",
+        "plain",
     ]
 )
 PHRASE_LISTS = frozenset(
@@ -76,6 +79,7 @@ PHRASE_LISTS = frozenset(
         "curses",
         "asides",
         "correction_tails",
+        "whole_unless",
     ]
 )
 TABLES = frozenset(
