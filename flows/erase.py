@@ -15,7 +15,7 @@ from bot.dialogue.state import State
 from flows.alert import Occasion
 from flows.house import House
 from runtime import clock, faults
-from storage import audit, check_ins, conversations, erasures, purge
+from storage import audit, check_ins, conversations, erasures, holds, purge
 from storage.audit import Deed
 from storage.erasures import Gone, Wish
 
@@ -122,7 +122,9 @@ def erase(house: House, erasure_id: int, now: datetime) -> Erased | None:
 def _take_out(connection: Connection, wish: Wish, now: datetime) -> Erased:
     found = purge.standing(connection, wish)
     waits_for = "alert" if found.alert else "case" if found.case else None
-    if wish.address == "":  # no listed key opens it: their texts cannot be found
+    if holds.held(connection, wish.provider_id, wish.person_id):
+        erased = Erased(Gone(), "hold")
+    elif wish.address == "":  # no listed key opens it: their texts cannot be found
         erased = Erased(Gone(), "key")
     elif purge.waits_to_be_stepped(connection, wish):
         erased = Erased(Gone(), "step")

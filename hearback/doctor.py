@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runtime import clock, jobs, settings
 from runtime.settings import Settings, SettingsError
-from storage import crypto, database, debts, keys, migrate
+from storage import crypto, database, debts, holds, keys, migrate
 from storage.debts import Debts
 from storage.spool import Spool, SpoolRefused
 
@@ -86,6 +86,10 @@ def _kept(connection: Connection, spool: Spool) -> Iterator[Finding]:
     yield Finding(True, f"database: at revision {found}, the newest")
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     yield from _owed(debts.owed(connection), clock.now())
+    if late := holds.to_review(connection, clock.london_day(clock.now())):
+        yield Finding(
+            False, f"holds: {late} are past the day by which somebody was to look at them"
+        )
     yield from _keys(connection, spool)
 
 
@@ -96,6 +100,7 @@ def _owed(owed: Debts, now: datetime) -> Iterator[Finding]:
         ("outbox: a text has no receipt", owed.told_nothing_since, LONGEST_WITHOUT_RECEIPT),
         (f"comments: {owed.unread} are not read yet", owed.unread_since, LONGEST_WAIT),
         ("figures: a day is not counted again", owed.dirty_since, LONGEST_WAIT),
+        ("erasures: what is due has not gone", owed.erase_since, LONGEST_WAIT),
     )
     for line, since, longest in waits:
         if since is not None and now - since > longest:

@@ -51,12 +51,12 @@ def erase(given: Settings, asked: Asked, *, dry_run: bool, out: Out) -> None:
     with database.once(given) as engine:
         now = clock.now()
         with engine.begin() as connection:
-            whom = _whom(connection, asked)
+            who = whom(connection, asked)
             if dry_run:
-                erased: Erased | None = flow.rehearsed(connection, whom, now)
+                erased: Erased | None = flow.rehearsed(connection, who, now)
                 connection.rollback()
             else:
-                erasure_id = flow.ask(connection, whom, now)
+                erasure_id = flow.ask(connection, who, now)
         if not dry_run:
             erased = flow.erase(House(engine), erasure_id, now)
     if erased is None:
@@ -77,11 +77,10 @@ def _say(erased: Erased, dry_run: bool, out: Out) -> None:
         out("nothing has changed: this was a dry run")
 
 
-def listed(given: Settings, provider: str, out: Out) -> None:
+def listed(given: Settings, code: str, out: Out) -> None:
     """A line each, the newest first."""
     with database.once(given) as engine, engine.connect() as connection:
-        _provider(connection, provider)
-        found = erasures.listed(connection, provider)
+        found = erasures.listed(connection, provider(connection, code))
     for each in found:
         by = each.asked_by or "the person, by text"
         out(f"{each.erasure_id}: asked {_day(each.asked_at)} by {by}; {_standing(each)}")
@@ -105,21 +104,17 @@ def _day(moment: datetime) -> str:
 def export(given: Settings, asked: Asked, *, as_json: bool, out: Out) -> None:
     """All that is held, for reading or as JSON. Raises RightsRefused."""
     with database.once(given) as engine, engine.begin() as connection:
-        whom = _whom(connection, asked)
+        who = whom(connection, asked)
         now = clock.now()
-        deed = Deed(
-            "exported_person", whom.account_id, whom.provider_id, ("person", whom.person_id)
-        )
+        deed = Deed("exported_person", who.account_id, who.provider_id, ("person", who.person_id))
         audit.note(connection, deed, now)
-        held = exports.everything(connection, whom, now)
+        held = exports.everything(connection, who, now)
     out(json.dumps(held, ensure_ascii=False, indent=1) if as_json else exports.readable(held))
 
 
-def _whom(connection: Connection, asked: Asked) -> Whom:
-    provider_id = _provider(connection, asked.provider)
-    member = accounts.by_email(connection, asked.email)
-    if member is None:
-        raise RightsRefused("there is no open account with the e-mail address of --by")
+def whom(connection: Connection, asked: Asked) -> Whom:
+    """The person, locked, and who asks. Raises RightsRefused."""
+    provider_id, account_id = provider(connection, asked.provider), member(connection, asked.email)
     address = _address(asked)
     person_id = people.find(connection, provider_id, asked.channel, address)
     if person_id is None:
@@ -127,10 +122,19 @@ def _whom(connection: Connection, asked: Asked) -> Whom:
             f"{asked.provider} holds nothing from that number on this channel (look at the channel, "
             "and at each provider)"
         )
-    return Whom(provider_id, person_id, asked.channel, address, member.account_id)
+    return Whom(provider_id, person_id, asked.channel, address, account_id)
 
 
-def _provider(connection: Connection, code: str) -> int:
+def member(connection: Connection, email: str) -> int:
+    """The id of the account of whoever runs the command. Raises RightsRefused."""
+    found = accounts.by_email(connection, email)
+    if found is None:
+        raise RightsRefused("there is no open account with the e-mail address of --by")
+    return found.account_id
+
+
+def provider(connection: Connection, code: str) -> int:
+    """Its id. Raises RightsRefused."""
     provider_id = services.provider_by_code(connection, code)
     if provider_id is None:
         raise RightsRefused(f"there is no provider with the code {code!r}")

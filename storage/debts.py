@@ -16,6 +16,7 @@ _OWED = text(
         (SELECT count(*) FROM comments WHERE redacted IS NULL AND words IS NOT NULL),
         (SELECT min(created_at) FROM comments WHERE redacted IS NULL AND words IS NOT NULL),
         (SELECT min(marked_at) FROM dirty_days),
+        (SELECT min(look_at) FROM erasures WHERE done_at IS NULL),
         (SELECT max(claimed_at) FROM ticks)
     """
 )
@@ -28,6 +29,7 @@ class Debts:
     to_step: texts whose step failed. due_since: the oldest letter that may leave. told_nothing_since:
     the oldest that left without a receipt. unconfirmed: letters of which nobody can say whether they
     arrived. unread: comments without redaction. dirty_since: the oldest day to be counted again.
+    erase_since: the oldest wish to be deleted that is to be looked at, also in days to come.
     clock_at: when a clock last acted.
     """
 
@@ -39,6 +41,7 @@ class Debts:
     unread: int
     unread_since: datetime | None
     dirty_since: datetime | None
+    erase_since: datetime | None
     clock_at: datetime | None
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, delete, exists, func, select, type_coerce, update
+from sqlalchemy import Connection, LargeBinary, delete, exists, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage import crypto
 from storage.crypto import Purpose
-from storage.tables import Account, ErasedText, Erasure, Inbox, Person, Provider
+from storage.tables import Account, ErasedText, Erasure, Inbox, Person
 
 LOOKED_AT_AGAIN = timedelta(days=1)
 REMEMBERED = timedelta(days=90)
@@ -155,23 +155,20 @@ class Listed:
     due_at: datetime
     done_at: datetime | None
     waits_for: str | None
-    looked_at: datetime | None
     texts: int
     letters: int
     comments: int
 
 
-def listed(connection: Connection, provider: str) -> list[Listed]:
-    """Every erasure at the provider with this code, the newest first."""
-    looked_at = func.nullif(Erasure.look_at, Erasure.due_at) - LOOKED_AT_AGAIN
+def listed(connection: Connection, provider_id: int) -> list[Listed]:
+    """Every erasure at that provider, the newest first."""
     query = (
         select(
             Erasure.id, Erasure.asked_at, Account.name, Erasure.due_at, Erasure.done_at,
-            Erasure.waits_for, looked_at, Erasure.texts, Erasure.letters, Erasure.comments,
+            Erasure.waits_for, Erasure.texts, Erasure.letters, Erasure.comments,
         )
-        .join(Provider, Provider.id == Erasure.provider_id)
         .outerjoin(Account, Account.id == Erasure.account_id)
-        .where(Provider.code == provider)
+        .where(Erasure.provider_id == provider_id)
         .order_by(Erasure.id.desc())
     )  # fmt: skip
     return [Listed(*row) for row in connection.execute(query)]

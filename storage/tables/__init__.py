@@ -7,6 +7,7 @@ from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.erasures import ErasedText, Erasure
 from storage.tables.figures import DailyMode, DailyRating, DailyRole, DirtyDay
+from storage.tables.holds import Hold
 from storage.tables.mails import Mail
 from storage.tables.places import Number, Provider, Service, Site, Touchpoint
 from storage.tables.rota import RotaFallback, RotaShift
@@ -35,6 +36,7 @@ __all__ = [
     "Erasure",
     "GlassBreak",
     "Grant",
+    "Hold",
     "Inbox",
     "Mail",
     "Number",

@@ -89,6 +89,18 @@ def test_a_house_in_order(run: Callable[..., Result], engine: Engine, phone: Pho
             "clock: has not looked for 2 d",
         ),
         ("DELETE FROM ticks", "clock: has not looked yet"),
+        (
+            "INSERT INTO erasures (provider_id, asked_at, due_at, look_at) "
+            "SELECT 1, now(), now(), now() - interval '1 hour'",
+            "erasures: what is due has not gone, the oldest for 1 h",
+        ),
+        (
+            "WITH owner AS (INSERT INTO accounts (email, name, created_at) "
+            "VALUES ('dpo@example.org', 'Pat', now()) RETURNING id) "
+            "INSERT INTO holds (provider_id, kind, reason, account_id, review_on, placed_at) "
+            "SELECT 1, 'legal', '', id, '2026-01-31', now() FROM owner",
+            "holds: 1 are past the day",
+        ),
         ("UPDATE alembic_version SET version_num = '0001'", "database: at revision 0001, this"),
     ],
 )

@@ -140,6 +140,65 @@ def test_what_staff_wrote_is_withheld_and_counted(phone: Phone, engine: Engine) 
     assert "alert_kept" in [each["what"] for each in held["uses"]]
 
 
+def _hold(*words: str, lines: str) -> Result:
+    given = ["hold", "put", "--provider", "seaview", "--by", OFFICER, "--kind", "legal"]
+    later = ["--review-on", "2036-01-31"]
+    return CliRunner().invoke(cli.main, [*given, *later, *words], input=lines)
+
+
+def _lift(number: int) -> Result:
+    given = ["hold", "lift", str(number), "--provider", "seaview", "--by", OFFICER]
+    return CliRunner().invoke(cli.main, given)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [((), "07700 900001\nasked by the coroner\n"), (("--everybody",), "a public inquiry\n")],
+    ids=["one", "everybody"],
+)
+def test_nothing_under_a_hold_is_deleted_until_it_is_lifted(
+    phone: Phone, engine: Engine, words: tuple[str, ...], lines: str
+) -> None:
+    placed = _hold(*words, lines=lines)
+    assert placed.exit_code == 0, placed.output
+    waits = _run("erase")
+    assert "waits: somebody has put a hold on it" in waits.output
+    assert _count(engine, "inbox") == 2
+    listed = CliRunner().invoke(cli.main, ["hold", "list", "--provider", "seaview"]).output
+    assert listed.startswith("1: legal, ")
+    assert lines.splitlines()[-1] in listed
+    assert _lift(1).exit_code == 0
+    assert _lift(1).exit_code == 2
+    assert _run("erase").output.startswith("gone:\n  2 texts")
+    assert _count(engine, "people") == 0
+    done = [each[0] for each in _audited(engine)]
+    assert done[:1] + done[3:4] == ["hold_placed", "hold_lifted"]
+
+
+def test_a_hold_on_somebody_else_keeps_nothing(phone: Phone, engine: Engine) -> None:
+    Phone(phone.house, phone.to, "+447700900002").text("5 nobody came")
+    assert _hold(lines="07700 900002\nasked by the coroner\n").exit_code == 0
+    assert _run("erase").output.startswith("gone:")
+    assert _count(engine, "people") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "lines", "said"),
+    [
+        ((), "07700 900001\n", "reason as the last line"),
+        (("--review-on", "2020-01-01"), "07700 900001\nwhy\n", "a day to come"),
+        (("--by", "nobody@example.org"), "07700 900001\nwhy\n", "no open account"),
+    ],
+)
+def test_a_hold_needs_a_person_a_reason_and_a_day(
+    phone: Phone, engine: Engine, words: tuple[str, ...], lines: str, said: str
+) -> None:
+    ran = _hold(*words, lines=lines)
+    assert ran.exit_code == 2
+    assert said in ran.output
+    assert _count(engine, "holds") == 0
+
+
 def test_nobody_else_is_in_it(phone: Phone) -> None:
     Phone(phone.house, phone.to, "+447700900002").text("5 nobody came to my vintharrow")
     assert "vintharrow" not in _run("export-person").output
