@@ -14,6 +14,7 @@ from dashboard import (
     sign_in,
     staff,
     staff_voice,
+    stories,
     talk,
     triage,
 )
@@ -33,7 +34,19 @@ def register(app: Flask, door: Door) -> None:
     talk.configure(app.extensions, Chats(counters))
     pages.configure(app, door, files)
     app.register_blueprint(files.blueprint())
-    rooms = (public, talk, sign_in, staff, staff_voice, posters, rota, triage, cases, mails)
+    rooms = (
+        public,
+        talk,
+        sign_in,
+        staff,
+        staff_voice,
+        stories,
+        posters,
+        rota,
+        triage,
+        cases,
+        mails,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     if door.settings.demo:

@@ -18,7 +18,7 @@ from storage import database
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _STAFF = frozenset(
-    {"staff", "staff_voice", "posters", "rota", "sign_in", "triage", "cases", "mails"}
+    {"staff", "staff_voice", "stories", "posters", "rota", "sign_in", "triage", "cases", "mails"}
 )
 _PAGES = _STAFF | {"public", "talk", "phone"}
 _NOT_PAGES = sessions.FOR_MACHINES

@@ -21,6 +21,7 @@ from runtime import clock, faults, jobs
 from runtime.jobs import Bell
 from storage import alerts, cases
 from storage.alerts import Change, Finding, Origin, Said, Standing
+from storage.consents import RING_ME, Given
 from storage.conversations import Correspondent, Open
 from storage.services import Place
 from storage.turns import Written
@@ -104,9 +105,15 @@ def _contact(connection: Connection, occasion: Occasion, alert_id: int | None) -
         if isinstance(fact, facts.ConsentGiven) and fact.kind == "call":
             due_on = working_days.due(today, wishes.CALL_WITHIN[wish or rules.COMPLAINT])
             cases.answer(
-                connection, occasion.open.conversation_id, occasion.who.person_id,
-                occasion.place.provider_id, fact.given, due_on, occasion.now,
-            )  # fmt: skip
+                connection, occasion.open.conversation_id, _to_a_call(occasion, fact.given), due_on
+            )
+
+
+def _to_a_call(occasion: Occasion, given: bool) -> Given:
+    return Given(
+        occasion.place.provider_id, occasion.who.person_id, RING_ME, given,
+        occasion.open.script, occasion.open.script_version, occasion.now,
+    )  # fmt: skip
 
 
 def _alerted(connection: Connection, occasion: Occasion) -> int | None:

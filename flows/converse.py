@@ -18,7 +18,7 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
 from bot.dialogue.wording import Details
-from flows import alert, carers, cover, erase, letters, stopping
+from flows import alert, carers, cover, erase, letters, stopping, stories
 from flows.alert import Occasion
 from flows.house import House
 from flows.scripts import LISTENING
@@ -117,6 +117,7 @@ def converse(connection: Connection, house: House, heard: Heard) -> Said:
     _keep_answers(connection, scene, turn, written)
     occasion = _occasion(heard, scene, turn, written)
     carers.heard(connection, occasion)
+    stories.heard(connection, occasion)
     rung = alert.heard(connection, occasion)
     erase.heard(connection, occasion)
     bells = (*rung, *_bells(told, written))

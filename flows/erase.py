@@ -15,7 +15,7 @@ from bot.dialogue.state import State
 from flows.alert import Occasion
 from flows.house import House
 from runtime import clock, faults
-from storage import audit, check_ins, conversations, erasures, holds, purge
+from storage import audit, check_ins, conversations, erasures, holds, purge, stories
 from storage.audit import Deed
 from storage.erasures import Gone, Wish
 
@@ -73,6 +73,7 @@ def ask(connection: Connection, whom: Whom, now: datetime, within: timedelta = t
     """What they told us ends here, and is to go within that time; returns the erasure's id."""
     conversations.close_open(connection, whom.person_id, None, now)
     check_ins.end(connection, whom.person_id, check_ins.ERASED, now)
+    stories.withdraw(connection, whom.person_id, now)
     erasure_id = erasures.ask(
         connection, whom.provider_id, whom.person_id, whom.account_id, now, now + within
     )

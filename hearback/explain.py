@@ -15,7 +15,7 @@ from bot.dialogue.script import Script
 EXPECTED = {"rating": "rating", "comment": "comment", "role": "role", "consent": "texts"}
 """What may be expected -> the step of the standard script that asks for it."""
 
-SAID_AS = {Intent.HOLDING: Intent.HELP}
+SAID_AS = {Intent.HOLDING: Intent.HELP, Intent.STORY: Intent.COMMENT}
 """An intent beyond the contract, and what it is there."""
 
 

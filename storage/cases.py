@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.tables import Account, Alert, Case, Consent, Service
+from storage import consents
+from storage.consents import Given
+from storage.tables import Account, Alert, Case, Service
 
-RING_ME = "ring_me"
 COMPLAINT = "complaint"
 
 
@@ -48,31 +49,17 @@ def open_(connection: Connection, alert_id: int, kind: str, due_on: dt.date, now
     )
 
 
-def answer(  # noqa: PLR0917  one argument a side of the answer
-    connection: Connection,
-    conversation_id: int,
-    person_id: int,
-    provider_id: int,
-    wants_call: bool,
-    due_on: dt.date,
-    now: datetime,
-) -> None:
+def answer(connection: Connection, conversation_id: int, answer_: Given, due_on: dt.date) -> None:
     """Their answer to "shall we ring you": kept as a consent, and on the open case."""
-    values = {"wants_call": wants_call, "version": Case.version + 1}
-    if wants_call:
+    values = {"wants_call": answer_.given, "version": Case.version + 1}
+    if answer_.given:
         values["due_on"] = due_on
     connection.execute(
         update(Case)
         .where(Case.conversation_id == conversation_id, Case.closed_at.is_(None))
         .values(**values)
     )
-    row = insert(Consent).values(
-        provider_id=provider_id, person_id=person_id, kind=RING_ME, given=wants_call, at=now
-    )
-    changed = {"given": row.excluded.given, "at": row.excluded.at}
-    connection.execute(
-        row.on_conflict_do_update(index_elements=["person_id", "kind"], set_=changed)
-    )
+    consents.keep(connection, answer_)
 
 
 @dataclass(frozen=True, slots=True)

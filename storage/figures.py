@@ -162,7 +162,7 @@ def being_read(connection: Connection, asked: CommentQuery) -> int:
 
 
 def _asked(asked: CommentQuery) -> list[ColumnElement[bool]]:
-    conditions = [Comment.service_id == asked.service_id, ~Comment.held]
+    conditions = [Comment.service_id == asked.service_id, ~Comment.held, Comment.purpose != "story"]
     if asked.rating is not None:
         conditions.append(Response.rating == asked.rating)
     if asked.month is not None:

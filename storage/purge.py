@@ -79,6 +79,10 @@ _OUT = {
         DELETE FROM answers USING responses
         WHERE responses.id = answers.response_id AND responses.conversation_id = ANY (:gone)
     """,
+    "stories": """
+        DELETE FROM stories USING responses
+        WHERE responses.id = stories.response_id AND responses.conversation_id = ANY (:gone)
+    """,
     "responses": "UPDATE responses SET conversation_id = NULL WHERE conversation_id = ANY (:gone)",
     "alert_texts": """
         DELETE FROM alert_texts USING alerts

@@ -116,7 +116,7 @@ _GIVEN = ", ".join(
 _WRITE = driver.short(
     f"""
     WITH given AS (SELECT {_GIVEN}), response AS (
-        INSERT INTO responses (
+        INSERT INTO responses AS r (
             provider_id, service_id, touchpoint_id, conversation_id, channel, mode, source,
             solicited, rating, role, view, language, script, script_version, day, first_at,
             changed_at, purpose
@@ -130,33 +130,34 @@ _WRITE = driver.short(
             WHERE responses.conversation_id = given.conversation_id LIMIT 1
         ))
         ON CONFLICT (conversation_id) DO UPDATE SET
-            rating = coalesce(excluded.rating, responses.rating),
-            role = coalesce(excluded.role, responses.role),
-            view = coalesce(excluded.view, responses.view),
-            language = coalesce(excluded.language, responses.language),
+            rating = coalesce(excluded.rating, r.rating),
+            role = coalesce(excluded.role, r.role),
+            view = coalesce(excluded.view, r.view),
+            language = coalesce(excluded.language, r.language),
             changed_at = excluded.changed_at
         RETURNING id, provider_id, service_id, day
     ), dirty AS (
         INSERT INTO dirty_days (provider_id, service_id, day, marked_at)
-        SELECT response.provider_id, response.service_id, response.day, now FROM response, given
+        SELECT r.provider_id, r.service_id, r.day, now FROM response r, given
     ), comment AS (
-        INSERT INTO comments (
+        INSERT INTO comments AS c (
             provider_id, service_id, response_id, question, words, held, concern, day, created_at,
             purpose
         )
-        SELECT response.provider_id, response.service_id, response.id, question, comment, held,
-            concern, response.day, now, purpose
-        FROM response, given WHERE commented
+        SELECT r.provider_id, r.service_id, r.id, question, comment, held, concern, r.day, now,
+            purpose
+        FROM response r, given WHERE commented
         ON CONFLICT (response_id, question) DO UPDATE SET
             words = excluded.words, redacted = NULL, redaction_version = NULL,
-            held = comments.held OR excluded.held,
-            concern = coalesce(excluded.concern, comments.concern)
+            held = c.held OR excluded.held,
+            concern = coalesce(excluded.concern, c.concern)
         RETURNING held
     ), consent AS (
-        INSERT INTO consents (provider_id, person_id, kind, given, at)
-        SELECT response.provider_id, person_id, 'texts', texts_consent, now
-        FROM response, given WHERE texts_consent IS NOT NULL
-        ON CONFLICT (person_id, kind) DO UPDATE SET given = excluded.given, at = excluded.at
+        INSERT INTO consents (provider_id, person_id, kind, given, at, script, script_version)
+        SELECT r.provider_id, person_id, 'texts', texts_consent, now, script, script_version
+        FROM response r, given WHERE texts_consent IS NOT NULL
+        ON CONFLICT (person_id, kind) DO UPDATE SET given = excluded.given, at = excluded.at,
+            script = excluded.script, script_version = excluded.script_version
     ), letters AS (
         INSERT INTO outbox (
             provider_id, conversation_id, inbox_id, channel, our_address, to_address, kind, letter,

@@ -20,12 +20,14 @@ from bot.dialogue.facts import (
     LanguageAsked,
     OptedIn,
     OptedOut,
+    StoryWithdrawn,
 )
 from bot.dialogue.languages import following
 from bot.dialogue.meaning import Intent, Reading
 from bot.dialogue.messages import Channel, Choice, Inbound, Reply, Signal
 from bot.dialogue.script import WITH_BUTTONS, Script, Step
 from bot.dialogue.state import State
+from bot.dialogue.wording import read_back
 
 ERASE_WITHIN = timedelta(hours=24)
 """A wish to be deleted is confirmed by a second one within a day (wording 7c)."""
@@ -62,9 +64,16 @@ class _Moment:
     def asks(self, step: Step, state: State, facts: Facts = (), again: bool = False) -> Turn:
         """A turn that puts a question."""
         choices = self.script.choices(step, state.language, self.inbound.channel)
-        reply = replace(self.reply(state, step.again if again else step.asks), choices=choices)
+        key, more = step.again if again else step.asks, self.draft(step, state)
+        reply = replace(self.reply(state, key, more), choices=choices)
         first = () if again or not step.before else (self.reply(state, step.before),)
         return Turn(replace(state, step=step.key), (*first, reply), facts)
+
+    def draft(self, step: Step, state: State) -> dict[str, str]:
+        """What a draft reads back: all of it where there is room, by text what fits."""
+        said = " ".join(state.comments[key] for key in step.of if key in state.comments)
+        roomy = self.inbound.channel in WITH_BUTTONS
+        return {"draft": " ".join(said.split()) if roomy else read_back(said)} if step.of else {}
 
     def kept(self) -> tuple[State, Facts]:
         """The state and facts with everything that the text says."""
@@ -177,7 +186,7 @@ def _answer(moment: _Moment) -> Turn:
         return _afterwards(moment, state, facts)
     if waiting is None or waiting in moment.script.asides or _settles(waiting, moment, state):
         return _onward(moment, replace(state, unclear=0, quiet=False, hushed=False), facts)
-    if moment.reading.values:
+    if moment.reading.values or (waiting.of and moment.reading.comment):
         return moment.asks(waiting, replace(state, hushed=False), facts)
     return _unclear(moment, waiting, state, facts)
 
@@ -187,7 +196,7 @@ def _settles(waiting: Step, moment: _Moment, state: State) -> bool:
     not be any more, for that earlier one is now answered otherwise."""
     if not state.fits(waiting.when):
         return True
-    if waiting.reads == "comment" or waiting.own:
+    if waiting.reads == "comment" or (waiting.own and not waiting.of):
         said = moment.reading.comment or moment.reading.refused
         return bool(said or waiting.key in moment.reading.values)
     return state.knows(waiting.key)
@@ -318,6 +327,11 @@ def _erase(moment: _Moment) -> Turn:
     return moment.turn(state, (EraseAsked(confirmed=False),), "erase")
 
 
+def _story(moment: _Moment) -> Turn:
+    """Whatever they have shared is taken down at once; the question that waited still waits."""
+    return moment.turn(moment.state, (StoryWithdrawn(),), "story.down")
+
+
 def _contact(moment: _Moment) -> Turn:
     """They want to be rung or to complain: keep the words, offer a call."""
     state, facts = moment.kept()
@@ -342,4 +356,5 @@ _HANDLERS: dict[Intent, Callable[[_Moment], Turn]] = {
     Intent.LANGUAGE: _language,
     Intent.ERASE: _erase,
     Intent.CONTACT: _contact,
+    Intent.STORY: _story,
 }

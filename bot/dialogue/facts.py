@@ -63,6 +63,18 @@ class ConsentGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryShared:
+    """Who may read the story that they told: `team`, `board`, `anyone` or `no_one`."""
+
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWithdrawn:
+    """They take back whatever story they have shared."""
+
+
+@dataclass(frozen=True, slots=True)
 class OptedOut:
     """No more texts to this address."""
 
@@ -122,6 +134,8 @@ Fact = (
     | Answered
     | FeelingGiven
     | ConsentGiven
+    | StoryShared
+    | StoryWithdrawn
     | OptedOut
     | OptedIn
     | HelpAsked

@@ -16,10 +16,12 @@ from bot.dialogue.facts import (
     FeelingGiven,
     Rated,
     RoleGiven,
+    StoryShared,
     ViewGiven,
 )
 from bot.dialogue.meaning import Intent, Question, Reading
 from bot.dialogue.messages import Channel, Inbound, Signal
+from bot.dialogue.questions import STORY
 from bot.dialogue.roles import REFUSED
 from bot.dialogue.script import Script, Step
 from bot.dialogue.state import State
@@ -111,7 +113,8 @@ def upcoming(state: State, script: Script) -> Step | None:
 
 def _is_open(each: Step, state: State, script: Script) -> bool:
     offered = all(getattr(script.details, name) for name in each.asked_only_if)
-    return offered and state.fits(each.when) and not state.knows(each.key)
+    said = not each.of or any(key in state.comments for key in each.of)
+    return offered and said and state.fits(each.when) and not state.knows(each.key)
 
 
 def kept(state: State, read: Reading, script: Script) -> tuple[State, tuple[Fact, ...]]:
@@ -148,6 +151,8 @@ def _target(name: str, asked: Step | None, script: Script) -> Step | None:
 def _answered(state: State, step: Step, code: str, facts: list[Fact]) -> State:
     if code != REFUSED:
         facts.append(_FACTS[step.reads](step, code))
+        if step.gives == STORY:
+            facts.append(StoryShared(code))
         if step.gives == CALL and code == "yes" and step.key != CONTACT:
             facts.append(ContactAsked(offered=True))
         return state.answered(step.key, code)
@@ -161,6 +166,8 @@ def _commented(
 ) -> State:
     takes_words = asked is not None and (asked.reads == "comment" or asked.own)
     place = asked if takes_words else script.first("comment")
+    if place is not None and place.of:
+        place = script.step(place.of[0])
     key = place.key if place else "comment"
     state = state.commented(key, words)
     facts.append(Commented(key, state.comments[key]))
@@ -173,6 +180,7 @@ _FACTS: dict[str, Callable[[Step, str], Fact]] = {
     "view": lambda _, code: ViewGiven(code),
     "yes_no": lambda step, code: ConsentGiven(step.gives, code == "yes"),
     "choice": lambda step, code: Answered(step.key, code),
+    "draft": lambda step, code: Answered(step.key, code),
     "feeling": lambda step, code: FeelingGiven(step.key, tuple(code.split())),
 }
 

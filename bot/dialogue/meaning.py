@@ -10,8 +10,8 @@ from enum import StrEnum
 
 class Intent(StrEnum):
     """What a text is for, in the words of the public contract (`hearback explain`); `choice`, an
-    answer to a question of a script's own, and `holding`, a wish to know what we keep about them
-    (told there as `help`), are beyond it."""
+    answer to a question of a script's own, `holding`, a wish to know what we keep about them (told
+    there as `help`), and `story`, the word that takes one down, are beyond it."""
 
     RATING = "rating"
     COMMENT = "comment"
@@ -26,6 +26,7 @@ class Intent(StrEnum):
     ERASE = "erase"
     CONTACT = "contact"
     CHOICE = "choice"
+    STORY = "story"
     EMPTY = "empty"
 
 

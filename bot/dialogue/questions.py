@@ -14,11 +14,13 @@ from bot.dialogue.roles import REFUSED
 from bot.dialogue.shaping import Judge
 from bot.dialogue.wording import DETAILS, FALLBACK, Table
 
-READS = ("rating", "comment", "role", "view", "yes_no", "choice", "feeling")
-"""What a step can listen for. The first five are tables of the reader; a choice and a feeling
-have a menu of their own."""
+READS = ("rating", "comment", "role", "view", "yes_no", "choice", "feeling", "draft")
+"""What a step can listen for. The first five are tables of the reader; a choice, a feeling and
+a draft have a menu of their own. A draft reads back what was said to earlier questions: words sent to it
+are added to the first of these, and the whole is read back again."""
 
-OWN_MENU = ("choice", "feeling")
+OWN_MENU = ("choice", "feeling", "draft")
+DRAFT, STORY = "draft", "story"
 
 When = Mapping[str, frozenset[str]]
 """Step key -> the codes of which its answer must be one."""
@@ -32,7 +34,8 @@ class Step:
     asked_only_if: details of the provider or service without which it is not asked.
     asked: False where it is only listened for: an answer that comes unasked is kept.
     before: a sentence that goes before the question, when it is put for the first time; "": none.
-    gives: for yes_no steps, the consent that the answer decides.
+    gives: for yes_no steps, the consent that the answer decides; for a choice of who may read it, `story`.
+    of: for a draft, the keys of the questions whose answers are read back.
     spoken: for a menu of its own, words in any language -> the code that they stand for.
     """
 
@@ -46,6 +49,7 @@ class Step:
     gives: str = ""
     asked: bool = True
     before: str = ""
+    of: tuple[str, ...] = ()
     spoken: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -55,9 +59,9 @@ class Step:
 
     @property
     def question(self) -> Question:
-        """What the reader needs to know of it."""
+        """What the reader needs to know of it; a draft is read as a choice."""
         key = self.key if self.own else ""
-        return Question(self.reads, self.menu, key, self.spoken)
+        return Question("choice" if self.of else self.reads, self.menu, key, self.spoken)
 
     def button(self, code: str) -> str:
         """What a press of this answer's button sends back; unique in the script."""
@@ -87,7 +91,7 @@ class Questions(Judge):
         asked = not isinstance(raw, Mapping) or raw.get("asked") != "never"
         self.shape(
             raw, where, {"key", "reads", "asks"} if asked else {"key", "reads", "asked"},
-            {"again", "menu", "words", "when", "asked_only_if", "gives", "before"},
+            {"again", "menu", "words", "when", "asked_only_if", "gives", "before", "of"},
         )  # fmt: skip
         if raw["reads"] not in READS:
             raise self.wrong(raw, f"{where} reads {raw['reads']!r}; known: {', '.join(READS)}")
@@ -95,7 +99,7 @@ class Questions(Judge):
         step = Step(
             raw["key"], raw["reads"], raw.get("asks", ""), raw.get("again", raw.get("asks", "")),
             menu, self.when(raw), self.among(raw, "asked_only_if", DETAILS), raw.get("gives", ""),
-            asked, raw.get("before", ""),
+            asked, raw.get("before", ""), tuple(self.listed(raw, "of")),
         )  # fmt: skip
         self._fits(raw, where, step)
         labels = [step.label(code) for code in menu.values()]
@@ -121,8 +125,11 @@ class Questions(Judge):
                 raise self.wrong(raw, f"{where} needs the wording {key!r}")
 
     def _fits(self, raw: Any, where: str, step: Step) -> None:
-        if (step.reads == "yes_no") != bool(step.gives):
+        shares = step.reads == "choice" and step.gives == STORY
+        if (step.reads == "yes_no") != bool(step.gives) and not shares:
             raise self.wrong(raw, f"{where}: a yes_no step, and no other, says what it gives")
+        if (step.reads == DRAFT) != bool(step.of):
+            raise self.wrong(raw, f"{where}: a draft, and no other step, says what it is of")
         if (step.reads == "comment") == bool(step.menu):
             raise self.wrong(raw, f"{where}: every step but a comment has a menu")
         if not step.own and not all(sent.isdecimal() for sent in step.menu):

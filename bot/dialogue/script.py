@@ -32,7 +32,7 @@ __all__ = ["Ending", "Script", "ScriptError", "Step", "parse"]
 
 NEEDED = (
     "stop", "help", "unclear", "media", "crisis", "harm", "ward", "erase", "erased",
-    "language.which", "language.draft", "language.none",
+    "language.which", "language.draft", "language.none", "story.down",
 )  # fmt: skip
 """Sentences that every script must have, whatever it asks."""
 
@@ -269,6 +269,10 @@ class _Parser(Judge):
         known = {key: {code} for key, code in self.assumes(raw).items()}
         for step in steps:
             self.fits(step.when, known, f"step {step.key!r}", raw)
+            if unsaid := set(step.of) - {key for key, codes in known.items() if not codes}:
+                raise self.wrong(
+                    raw, f"step {step.key!r} reads back {sorted(unsaid)}, not said before it"
+                )
             known[step.key] = set() if step.reads == "feeling" else set(step.menu.values())
         for ending in endings:
             self.fits(ending.when, known, f"ending {ending.says!r}", raw)

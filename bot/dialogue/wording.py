@@ -60,9 +60,10 @@ _CHOICES = {"replies_free", "drafts", "asks_feeling", "asks_carers"}
 """Details that are no words: whether replies are free, whether unchecked translations may go out,
 which steps are switched on."""
 
-PLACES = DETAILS - _CHOICES - {"lead_in"} | {"replies", "languages", "tongue"}
+PLACES = DETAILS - _CHOICES - {"lead_in"} | {"replies", "languages", "tongue", "draft"}
 """What may stand in braces: the details; `{replies}`, the sentence on what a reply costs;
-`{languages}`, the names of all on offer; `{tongue}`, the name of the one asked for."""
+`{languages}`, the names of all on offer; `{tongue}`, the name of the one asked for; `{draft}`, what they
+have told us, where it is read back."""
 
 Table = Mapping[str, Mapping[str, str]]
 """Wording key -> language code (of a draft: `draft(code)`) -> sentence. `{name}` is a detail;
@@ -122,7 +123,7 @@ def sentence(
     """
     found = version(table, key, language, details)
     values = {name: str(getattr(details, name)) for name in Details.__slots__}
-    values |= {"languages": "", "tongue": "", **(more or {})}
+    values |= {"languages": "", "tongue": "", "draft": "", **(more or {})}
     if "{replies}" in found.template:
         cost = "replies_free" if details.replies_free else "replies_charged"
         values["replies"] = version(table, cost, found.language, details).template
@@ -150,6 +151,17 @@ def segments(text: str) -> tuple[str, int, int]:
         return "GSM-7", units, _parts(units, 160, 153)
     units = len(text.encode("utf-16-be")) // 2
     return "UCS-2", units, _parts(units, 70, 67)
+
+
+READ_BACK = {"GSM-7": 160, "UCS-2": 80}
+"""Characters of a person's own words that fit beside ours into the parts of one reply by SMS."""
+
+
+def read_back(words: str) -> str:
+    """The beginning of what somebody said, as far as it fits into a text message."""
+    plain = " ".join(words.split())
+    most = READ_BACK[segments(plain)[0]]
+    return plain if len(plain) <= most else f"{plain[:most].rsplit(' ', 1)[0]} ..."
 
 
 def _parts(units: int, single: int, joined: int) -> int:

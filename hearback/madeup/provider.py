@@ -129,5 +129,6 @@ CARDS = (
     MadeUpCard(
         "CHILD3", "Fracture clinic, card for children", "fracture-clinic", "care", "children"
     ),
+    MadeUpCard("STORY7", "Ward 7, card for stories", "ward-7", "follow_up", "story"),
     MadeUpCard("STAFF7", "Ward 7, link for staff", "ward-7", "working_here", "staff"),
 )

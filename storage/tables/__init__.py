@@ -13,6 +13,7 @@ from storage.tables.places import Number, Provider, Service, Site, Touchpoint
 from storage.tables.rota import RotaFallback, RotaShift
 from storage.tables.rulebooks import Rulebook, Verdict
 from storage.tables.staff import Account, Audit, Grant, Session
+from storage.tables.stories import Story
 from storage.tables.texts import Conversation, Inbox, OptOut, Outbox, Person, Tick
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Service",
     "Session",
     "Site",
+    "Story",
     "Tick",
     "Touchpoint",
     "Verdict",

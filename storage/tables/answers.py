@@ -105,7 +105,10 @@ class Answer(Base):
 
 
 class Consent(Base):
-    """One of the three separate consents, as last given or withdrawn by a person."""
+    """One of the three separate consents, as last given or withdrawn by a person.
+
+    script, script_version: whose question they answered; approvals name its wording. Null: not noted.
+    """
 
     __tablename__ = "consents"
     __table_args__ = (UniqueConstraint("person_id", "kind"), one_of("kind", CONSENTS))
@@ -115,3 +118,5 @@ class Consent(Base):
     kind: Mapped[str]
     given: Mapped[bool]
     at: Mapped[Moment]
+    script: Mapped[str | None]
+    script_version: Mapped[int | None]

@@ -18,6 +18,7 @@ FOR_PAGES = {
     "services",
     "sessions",
     "staff_voice",
+    "stories",
 }
 """The parts of storage that pages may use: none of them opens a text, a number or original words."""
 READERS = {

@@ -123,6 +123,10 @@ def known(state: State, seen: list[facts.Fact]) -> list[str]:
                 lines.append("wants to be rung")
             case facts.ContactAsked() | facts.HelpAsked():
                 lines.append(facts.as_json(fact)["fact"].replace("_", " "))
+            case facts.StoryShared():
+                lines.append(f"story shared with: {fact.audience}")
+            case facts.StoryWithdrawn():
+                lines.append("story taken down")
             case facts.LanguageAsked():
                 lines.append(f"language: {fact.language}")
             case facts.EraseAsked():

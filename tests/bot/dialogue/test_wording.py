@@ -6,7 +6,7 @@ import pytest
 
 from bot import library
 from bot.dialogue.messages import Channel
-from bot.dialogue.wording import Details, draft, segments, sentence, version
+from bot.dialogue.wording import Details, draft, read_back, segments, sentence, version
 from hearback.talk import EXAMPLE
 
 TABLE = {
@@ -150,3 +150,18 @@ def test_every_sentence_can_be_said_without_any_detail(name: str) -> None:
         said = script.says(key, "en", Channel.SMS)
         assert said
         assert not set("{}[]") & set(said), key
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("It was a long\n night", "It was a long night"),
+        ("word " * 40, "word " * 31 + "word ..."),
+        ("słowo " * 20, "słowo " * 13 + "..."),
+        ("x" * 200, "x" * 160 + " ..."),
+    ],
+)
+def test_what_is_read_back_fits_into_a_text(words: str, shown: str) -> None:
+    assert read_back(words) == shown
+    said = SCRIPT.bound(EXAMPLE)
+    assert segments(f"{said.says('view', 'en', Channel.SMS)} {shown}")[2] <= 3
