@@ -27,7 +27,7 @@ from bot.dialogue.meaning import Intent, Reading
 from bot.dialogue.messages import Channel, Choice, Inbound, Reply, Signal
 from bot.dialogue.script import WITH_BUTTONS, Script, Step
 from bot.dialogue.state import State
-from bot.dialogue.wording import read_back
+from bot.dialogue.wording import sentences, shortened
 
 ERASE_WITHIN = timedelta(hours=24)
 """A wish to be deleted is confirmed by a second one within a day (wording 7c)."""
@@ -71,9 +71,10 @@ class _Moment:
 
     def draft(self, step: Step, state: State) -> dict[str, str]:
         """What a draft reads back: all of it where there is room, by text what fits."""
-        said = " ".join(state.comments[key] for key in step.of if key in state.comments)
-        roomy = self.inbound.channel in WITH_BUTTONS
-        return {"draft": " ".join(said.split()) if roomy else read_back(said)} if step.of else {}
+        if not step.of:
+            return {}
+        said = sentences(state.comments[key] for key in step.of if key in state.comments)
+        return {"draft": said if self.inbound.channel in WITH_BUTTONS else shortened(said)}
 
     def kept(self) -> tuple[State, Facts]:
         """The state and facts with everything that the text says."""

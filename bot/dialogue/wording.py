@@ -5,7 +5,7 @@ Also counts what a sentence costs as SMS. Knows no channel's wire format and no 
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.direction import directed
@@ -157,11 +157,19 @@ READ_BACK = {"GSM-7": 160, "UCS-2": 80}
 """Characters of a person's own words that fit beside ours into the parts of one reply by SMS."""
 
 
-def read_back(words: str) -> str:
+_ENDS = (".", "!", "?", "…", ":", ",", ";", "۔", "।", "؟")
+
+
+def sentences(said: Iterable[str]) -> str:
+    """What somebody said in several texts, as one: a text that does not end as a sentence is ended."""
+    lines = [" ".join(line.split()) for each in said for line in each.splitlines()]
+    return " ".join(line if line.endswith(_ENDS) else f"{line}." for line in lines if line)
+
+
+def shortened(words: str) -> str:
     """The beginning of what somebody said, as far as it fits into a text message."""
-    plain = " ".join(words.split())
-    most = READ_BACK[segments(plain)[0]]
-    return plain if len(plain) <= most else f"{plain[:most].rsplit(' ', 1)[0]} ..."
+    most = READ_BACK[segments(words)[0]]
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} ..."
 
 
 def _parts(units: int, single: int, joined: int) -> int:

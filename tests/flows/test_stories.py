@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
+from flows import erase
 from flows.house import House
 from flows.understand import understand
-from storage import database, stories
+from storage import database, erasures, stories
 from storage.tables import Alert, Case, Comment, Consent, Response, Story
 from tests.flows.talking import Phone, furnished
 from tests.places import Seeded, also
@@ -77,6 +78,31 @@ def test_story_takes_it_down_at_once_from_any_conversation(
     assert read_by_team(engine, place[1]) == []
     assert rows(engine, Story.withdrawn_at) == [(teller.now,)]
     assert ("story", False, teller.now) in rows(engine, Consent.kind, Consent.given, Consent.at)
+
+
+def test_a_story_with_a_part_that_is_held_is_held_as_a_whole(
+    engine: Engine, place: tuple[House, Seeded], teller: Phone
+) -> None:
+    teller.text("3")
+    with engine.begin() as connection:
+        part = update(Comment).where(Comment.question == "change")
+        connection.execute(part.values(held=True))
+    assert read_by_team(engine, place[1]) == []
+    with engine.begin() as connection:
+        connection.execute(update(Comment).values(held=False))
+    assert len(read_by_team(engine, place[1])) == 1
+
+
+def test_what_is_deleted_leaves_no_story(
+    engine: Engine, place: tuple[House, Seeded], teller: Phone
+) -> None:
+    for said in ("3", "no", "2", "delete my data", "DELETE"):
+        teller.text(said)
+    with engine.connect() as connection:
+        (due,) = erasures.due(connection, teller.now + erase.WITHIN)
+    assert erase.erase(place[0], due, teller.now + erase.WITHIN)
+    assert rows(engine, Story.id) == []
+    assert rows(engine, Comment.id) == []
 
 
 def test_after_stop_it_is_taken_down_in_silence(

@@ -6,7 +6,7 @@ import pytest
 
 from bot import library
 from bot.dialogue.messages import Channel
-from bot.dialogue.wording import Details, draft, read_back, segments, sentence, version
+from bot.dialogue.wording import Details, draft, segments, sentence, sentences, shortened, version
 from hearback.talk import EXAMPLE
 
 TABLE = {
@@ -155,13 +155,19 @@ def test_every_sentence_can_be_said_without_any_detail(name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        ("It was a long\n night", "It was a long night"),
-        ("word " * 40, "word " * 31 + "word ..."),
-        ("słowo " * 20, "słowo " * 13 + "..."),
+        ("It was a long night.", "It was a long night."),
+        (" ".join(["word"] * 40), "word " * 32 + "..."),
+        (" ".join(["słowo"] * 20), "słowo " * 13 + "..."),
         ("x" * 200, "x" * 160 + " ..."),
     ],
 )
 def test_what_is_read_back_fits_into_a_text(words: str, shown: str) -> None:
-    assert read_back(words) == shown
+    assert shortened(words) == shown
     said = SCRIPT.bound(EXAMPLE)
     assert segments(f"{said.says('view', 'en', Channel.SMS)} {shown}")[2] <= 3
+
+
+def test_several_texts_are_read_back_as_sentences() -> None:
+    said = ["the tea\n was cold ", "why?\n\nNobody knew!"]
+    assert sentences(said) == "the tea. was cold. why? Nobody knew!"
+    assert sentences([]) == ""
