@@ -13,6 +13,7 @@ from flows.cases import OUTCOMES, Who
 from flows.triage import Changed, NotThere, NotYet
 from rules.cases import CALL_WITHIN
 from runtime import clock
+from storage.audit import Act
 
 KINDS = {
     "complaint": "Complaint or wish for contact",
@@ -48,9 +49,7 @@ def number(case: int) -> str | tuple[str, int] | Response:
     shown: list[str] = []
 
     def act() -> None:
-        house, reason = current().house, _typed("reason")
-        found = cases.show_number(house, _who(), case, reason, _seen(), clock.now())
-        shown.append(found[1])
+        shown.append(cases.show_number(current().house, _who(), case, _act()))
 
     refused = _tried(act, case, "number-reason", _typed("reason"))
     return refused or _page(case, {}, revealed=shown[0])
@@ -63,7 +62,7 @@ def words(case: int) -> str | tuple[str, int] | Response:
     reason, release = _typed("reason"), request.form.get("release") == "yes"
 
     def act() -> None:
-        cases.decide(current().house, _who(), case, release, reason, _seen(), clock.now())
+        cases.decide(current().house, _who(), case, _act(), release=release)
 
     return _tried(act, case, "words-reason", reason) or redirect(
         url_for("cases.show", case=case), 303
@@ -77,7 +76,7 @@ def close(case: int) -> str | tuple[str, int] | Response:
     note, outcome = _typed("reason"), request.form.get("outcome", "")
 
     def act() -> None:
-        cases.close(current().house, _who(), case, outcome, note, _seen(), clock.now())
+        cases.close(current().house, _who(), case, _act(), outcome)
 
     return _tried(act, case, "close-reason", note) or redirect(url_for("cases.listed"), 303)
 
@@ -118,6 +117,10 @@ def _page(case: int, errors: dict[str, str], revealed: str | None = None) -> str
 
 def _who() -> Who:
     return Who(viewer().account_id, viewer().grants)
+
+
+def _act() -> Act:
+    return Act(viewer().account_id, _typed("reason"), _seen(), clock.now())
 
 
 def _typed(name: str) -> str:

@@ -15,6 +15,7 @@ from flows import triage
 from flows.rota import DUTY_NAMES
 from flows.triage import Changed, NotThere, NotYet, Who
 from runtime import clock
+from storage.audit import Act
 
 blueprint = Blueprint("triage", __name__, url_prefix="/dashboard")
 
@@ -74,7 +75,7 @@ def decide(alert: int, deed: str) -> str | tuple[str, int] | Response:
 
     def act() -> None:
         done = DEEDS[deed][0]
-        triage.decide(current().house, who(), alert, done, reason, _seen(), clock.now(), duty)
+        triage.decide(current().house, who(), alert, _act(reason), done, duty=duty)
 
     return _tried(act, alert, f"{deed}-reason") or redirect(_after(alert, deed), 303)
 
@@ -89,9 +90,7 @@ def number(alert: int) -> str | tuple[str, int] | Response:
     shown: list[str] = []
 
     def act() -> None:
-        house = current().house
-        found = triage.break_glass(house, who(), alert, reason, _seen(), clock.now())
-        shown.append(found[1])
+        shown.append(triage.break_glass(current().house, who(), alert, _act(reason)))
 
     refused = _tried(act, alert, "number-reason")
     return refused or _page(alert, {}, revealed=shown[0])
@@ -121,6 +120,10 @@ def _tried(act: Callable[[], None], alert: int, field: str) -> tuple[str, int] |
     except Changed:
         return _page(alert, {"maincontent": CHANGED}), 409
     return None
+
+
+def _act(reason: str) -> Act:
+    return Act(viewer().account_id, reason, _seen(), clock.now())
 
 
 def _after(alert: int, deed: str) -> str:

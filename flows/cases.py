@@ -4,19 +4,19 @@ They see the words that asked, and the number only of who said yes to a call, by
 """
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from flows.house import House
-from flows.triage import CLOSED, KEPT, RELEASED, Changed, NotThere, NotYet
+from flows.triage import CLOSED, KEPT, RELEASED, Changed, NotThere, NotYet, carry_out
 from rules.cases import KINDS
 from storage import audit, cases, database, triage
 from storage.accounts import Granted
-from storage.audit import Deed
+from storage.audit import Act, Deed
 from storage.cases import CaseSeen
-from storage.triage import AlertSeen, Doing, HeldSeen, TextSeen
+from storage.triage import AlertSeen, HeldSeen, TextSeen
 
 ROLE = "experience_lead"
 """PALS and the complaints team belong to patient experience, and its lead already answers for both;
@@ -85,67 +85,47 @@ def opened(connection: Connection, case: CaseSeen) -> Opened:
     return Opened(case, alert, texts, comments)
 
 
-def decide(  # noqa: PLR0917  one argument a field of the form
-    house: House, who: Who, case_id: int, release: bool, reason: str, seen: int, now: datetime
-) -> None:
+def decide(house: House, who: Who, case_id: int, act: Act, *, release: bool) -> None:
     """Let the service's staff read the words, or keep them back. Raises NotThere, Changed, NotYet."""
     with _guarded(house, who) as connection:
         case = _found(connection, who, case_id)
         alert = triage.one(connection, case.alert_id)
-        held = triage.comments(connection, alert.response_id) if alert else []
-        if alert is None or alert.response_id is None or not held:
+        if alert is None or not triage.comments(connection, alert.response_id):
             raise NotYet("There is no comment to decide on")
-        if release and any(comment.redacted is None for comment in held):
-            raise NotYet(
-                "Names and numbers have not been taken out yet. Try again in a few seconds"
-            )
         deed = RELEASED if release else KEPT
-        doing = Doing(alert, who.account_id, deed, reason, seen)
-        if not triage.do(connection, doing, {"decision": deed}, now):
-            raise Changed
-        triage.hold(connection, alert.response_id, held=not release)
-        audit.note(connection, _deed(who, case, f"alert_{deed}"), now)
+        carry_out(connection, alert, act, deed)
+        audit.note(connection, _deed(who, case, f"alert_{deed}"), act.now)
 
 
-def close(  # noqa: PLR0917  one argument a field of the form
-    house: House, who: Who, case_id: int, outcome: str, note: str, seen: int, now: datetime
-) -> None:
-    """Close it with what came of it, and its alert if that was a complaint and no more.
+def close(house: House, who: Who, case_id: int, act: Act, outcome: str) -> None:
+    """Close it with what came of it, and its alert where they may see that.
 
     Raises NotThere, Changed, NotYet.
     """
+    if outcome not in OUTCOMES:
+        raise NotYet("Choose what came of it")
     with _guarded(house, who) as connection:
         case = _found(connection, who, case_id)
-        alert = triage.one(connection, case.alert_id)
-        held = triage.comments(connection, alert.response_id) if alert else []
-        if outcome not in OUTCOMES:
-            raise NotYet("Choose what came of it")
-        if alert and alert.closed_at is None and held and alert.decision is None:
-            raise NotYet("First decide whether the service’s staff may read the words")
-        if not cases.close(connection, case, seen, outcome, note, who.account_id, now):
+        if not cases.close(connection, case, act, outcome):
             raise Changed
+        alert = triage.one(connection, case.alert_id)
         if alert and alert.closed_at is None:
-            doing = Doing(alert, who.account_id, CLOSED, note, alert.version)
-            triage.do(connection, doing, {"closed_at": now, "tell_at": None}, now)
-        audit.note(connection, _deed(who, case, "case_closed"), now)
+            carry_out(connection, alert, replace(act, seen=alert.version), CLOSED)
+        audit.note(connection, _deed(who, case, "case_closed"), act.now)
 
 
-def show_number(  # noqa: PLR0917  one argument a field of the form
-    house: House, who: Who, case_id: int, reason: str, seen: int, now: datetime
-) -> tuple[CaseSeen, str]:
+def show_number(house: House, who: Who, case_id: int, act: Act) -> str:
     """The number of somebody who said yes to a call, once. Raises NotThere, Changed.
 
-    seen: the version of the case; closing or a new answer of theirs moves it on.
+    Its version is the case's; closing or a new answer of theirs moves it on.
     """
     with _guarded(house, who) as connection:
         case = _found(connection, who, case_id)
-        number = triage.break_glass(
-            connection, case.alert_id, seen, who.account_id, reason, now, for_call=True
-        )
+        number = triage.break_glass(connection, case.alert_id, act, for_call=True)
         if number is None:
             raise Changed
-        audit.note(connection, _deed(who, case, "number_shown"), now)
-    return case, number
+        audit.note(connection, _deed(who, case, "number_shown"), act.now)
+    return number
 
 
 def _guarded(house: House, who: Who) -> AbstractContextManager[Connection]:

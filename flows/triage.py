@@ -16,8 +16,8 @@ from rules import alerts as rules
 from rules import rota
 from storage import audit, database, triage
 from storage.accounts import Granted
-from storage.audit import Deed
-from storage.triage import AlertSeen, DeedSeen, Doing, GlassSeen, HeldSeen, TextSeen, ToldSeen
+from storage.audit import Act, Deed
+from storage.triage import AlertSeen, DeedSeen, GlassSeen, HeldSeen, TextSeen, ToldSeen
 
 OPENS: dict[str, frozenset[str]] = {
     "safeguarding": frozenset(rules.GRAVITY),
@@ -153,21 +153,26 @@ def opened(connection: Connection, alert: AlertSeen, who: Who) -> Opened:
     )
 
 
-def decide(  # noqa: PLR0917  one argument a field of the form
-    house: House, who: Who, alert_id: int, deed: str, reason: str, seen: int, now: datetime,
-    duty: str | None = None,
-) -> None:  # fmt: skip
+def decide(
+    house: House, who: Who, alert_id: int, act: Act, deed: str, *, duty: str | None = None
+) -> None:
     """Release, keep, escalate or close, with a reason. Raises NotThere, Changed, NotYet."""
     with _guarded(house, who) as connection:
         alert = _found(connection, who, alert_id)
-        held = triage.comments(connection, alert.response_id)
-        values = _values(alert, held, deed, duty, now)
-        doing = Doing(alert, who.account_id, deed, reason, seen)
-        if not triage.do(connection, doing, values, now):
-            raise Changed
-        if deed in (RELEASED, KEPT) and alert.response_id is not None:
-            triage.hold(connection, alert.response_id, held=deed == KEPT)
-        audit.note(connection, _deed(who, alert, f"alert_{deed}"), now)
+        carry_out(connection, alert, act, deed, duty)
+        audit.note(connection, _deed(who, alert, f"alert_{deed}"), act.now)
+
+
+def carry_out(
+    connection: Connection, alert: AlertSeen, act: Act, deed: str, duty: str | None = None
+) -> None:
+    """Do it to the alert and to the comments that it holds. Raises Changed, NotYet."""
+    held = triage.comments(connection, alert.response_id)
+    values = _values(alert, held, deed, duty, act.now)
+    if not triage.do(connection, alert, act, deed, values):
+        raise Changed
+    if deed in (RELEASED, KEPT) and alert.response_id is not None:
+        triage.hold(connection, alert.response_id, held=deed == KEPT)
 
 
 def _values(
@@ -192,19 +197,17 @@ def _values(
     return {"closed_at": now, "tell_at": None}
 
 
-def break_glass(  # noqa: PLR0917  one argument a field of the form
-    house: House, who: Who, alert_id: int, reason: str, seen: int, now: datetime
-) -> tuple[AlertSeen, str]:
+def break_glass(house: House, who: Who, alert_id: int, act: Act) -> str:
     """The address behind one alert, once. Raises NotThere, and Changed where it was shown already."""
     with _guarded(house, who) as connection:
         alert = _found(connection, who, alert_id)
         if not who.breaks_glass(alert):
             raise NotThere
-        address = triage.break_glass(connection, alert_id, seen, who.account_id, reason, now)
+        address = triage.break_glass(connection, alert_id, act)
         if address is None:
             raise Changed
-        audit.note(connection, _deed(who, alert, "glass_broken"), now)
-    return alert, address
+        audit.note(connection, _deed(who, alert, "glass_broken"), act.now)
+    return address
 
 
 def glass(house: House, provider_ids: Collection[int]) -> list[GlassSeen]:

@@ -23,6 +23,16 @@ class Deed:
     detail: dict[str, str | int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a page sends with whatever is done on it: by whom, why, at which version as they saw it, when."""
+
+    account_id: int
+    reason: str
+    seen: int
+    now: datetime
+
+
 def note(connection: Connection, deed: Deed, now: datetime) -> None:
     """Write it down, in the transaction of the deed itself."""
     kind, subject_id = deed.subject or (None, None)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage import consents
+from storage.audit import Act
 from storage.consents import Given
 from storage.tables import Account, Alert, Case, Service
 
@@ -106,19 +107,17 @@ def one(connection: Connection, case_id: int) -> CaseSeen | None:
     return CaseSeen(*row) if row else None
 
 
-def close(  # noqa: PLR0917  one argument a column
-    connection: Connection,
-    case: CaseSeen,
-    seen: int,
-    outcome: str,
-    note: str,
-    who: int,
-    now: datetime,
-) -> bool:
+def close(connection: Connection, case: CaseSeen, act: Act, outcome: str) -> bool:
     """Close it with what came of it; False when it has moved on or is closed."""
     statement = (
         update(Case)
-        .where(Case.id == case.case_id, Case.version == seen, Case.closed_at.is_(None))
-        .values(version=Case.version + 1, outcome=outcome, note=note, closed_by=who, closed_at=now)
+        .where(Case.id == case.case_id, Case.version == act.seen, Case.closed_at.is_(None))
+        .values(
+            version=Case.version + 1,
+            outcome=outcome,
+            note=act.reason,
+            closed_by=act.account_id,
+            closed_at=act.now,
+        )
     )
     return connection.execute(statement).rowcount > 0

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from storage import crypto
+from storage.audit import Act
 from storage.crypto import Purpose
 from storage.tables import (
     Account,
@@ -213,26 +214,13 @@ def told(connection: Connection, alert_id: int) -> list[ToldSeen]:
     return [ToldSeen(*row) for row in connection.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """A deed on an alert as it was seen: by whom, why, and at which version."""
-
-    alert: AlertSeen
-    account_id: int
-    deed: str
-    reason: str
-    seen: int
-
-
-def do(connection: Connection, doing: Doing, values: dict[str, object], now: datetime) -> bool:
+def do(
+    connection: Connection, alert: AlertSeen, act: Act, deed: str, values: dict[str, object]
+) -> bool:
     """Change the alert and write the deed down; False when it has moved on or is closed."""
     statement = (
         update(Alert)
-        .where(
-            Alert.id == doing.alert.alert_id,
-            Alert.version == doing.seen,
-            Alert.closed_at.is_(None),
-        )
+        .where(Alert.id == alert.alert_id, Alert.version == act.seen, Alert.closed_at.is_(None))
         .values(version=Alert.version + 1, **values)
     )
     if connection.execute(statement).rowcount == 0:
@@ -241,12 +229,12 @@ def do(connection: Connection, doing: Doing, values: dict[str, object], now: dat
         insert(AlertDeed)
         .inline()
         .values(
-            alert_id=doing.alert.alert_id,
-            provider_id=doing.alert.provider_id,
-            account_id=doing.account_id,
-            deed=doing.deed,
-            reason=doing.reason,
-            at=now,
+            alert_id=alert.alert_id,
+            provider_id=alert.provider_id,
+            account_id=act.account_id,
+            deed=deed,
+            reason=act.reason,
+            at=act.now,
         )
     )
     return True
@@ -260,25 +248,18 @@ def hold(connection: Connection, response_id: int, held: bool) -> None:
 _BREAK = text("SELECT hearback_break_glass(:alert, :seen, :account, :why, :for_call, :now)")
 
 
-def break_glass(  # noqa: PLR0917  one argument a column
-    connection: Connection,
-    alert_id: int,
-    seen: int,
-    account_id: int,
-    reason: str,
-    now: datetime,
-    *,
-    for_call: bool = False,
+def break_glass(
+    connection: Connection, alert_id: int, act: Act, *, for_call: bool = False
 ) -> str | None:
     """The person's address, once it is written down who asked and why; None where that may not be,
-    or the alert has moved on."""
+    or the alert (for a call: the case) has moved on."""
     values = {
         "alert": alert_id,
-        "seen": seen,
-        "account": account_id,
-        "why": crypto.sealed(Purpose.WORDS, reason),
+        "seen": act.seen,
+        "account": act.account_id,
+        "why": crypto.sealed(Purpose.WORDS, act.reason),
         "for_call": for_call,
-        "now": now,
+        "now": act.now,
     }
     sealed = connection.execute(_BREAK, values).scalar_one()
     return crypto.opened(Purpose.ADDRESS, sealed) if sealed is not None else None
