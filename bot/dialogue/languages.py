@@ -99,10 +99,13 @@ class Detector:
         said = frozenset(words)
         if text.isascii():
             return self._latin(text, said, held)
+        letters = sum(map(str.isalpha, text))
+        if not letters:
+            return Guess(None)
         for code, script in _SCRIPTS.items():
-            if _mostly(script, text):
+            if _mostly(script, text, letters):
                 return Guess(code, clear=True)
-        if _mostly(_ARABIC, text):
+        if _mostly(_ARABIC, text, letters):
             return self._of_two(text, said, held)
         return self._latin(text, said, held)
 
@@ -134,6 +137,5 @@ class Detector:
         return common + sum(1 for word in set(text.lower().split()) if letters.intersection(word))
 
 
-def _mostly(script: re.Pattern[str], text: str) -> bool:
-    letters = sum(map(str.isalpha, text))
-    return letters > 0 and 2 * len(script.findall(text)) > letters
+def _mostly(script: re.Pattern[str], text: str, letters: int) -> bool:
+    return 2 * len(script.findall(text)) > letters

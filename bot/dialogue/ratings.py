@@ -185,7 +185,7 @@ class Ratings:
                 soft, start = True, at
             elif word not in look("between"):
                 break
-        if strong and not soft:
+        if strong and not soft and heard.word(hit.start) not in look("negators"):
             code, clear = self.amplified.get(code, code), True
         return _Said(code, start, hit.end, clear)
 

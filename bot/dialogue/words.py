@@ -40,7 +40,7 @@ _LETTER = (
 )
 """A letter or digit, or a vowel sign of the scripts that write them apart (without their stops)."""
 
-FLOOD = 30
+FLOOD = 12
 """So many emoji in a row say all that more of them could: the rest of the run is left out."""
 
 _EMOJI = r"[^\w\s\u0000-\u00ff\u2000-\u206f،؛٪]"
@@ -266,10 +266,13 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
     its end) the place in the original."""
     if text.isascii():
         return text.lower(), range(len(text) + 1)
-    plain = [_folded(char) for char in text]
+    plain = [*map({char: _folded(char) for char in set(text)}.__getitem__, text)]
+    joined = "".join(plain)
+    if len(joined) == len(text) and all(plain):
+        return joined, [*range(len(text) + 1)]
     places = [place for place, chars in enumerate(plain) for _ in chars]
     places.append(len(text))
-    return "".join(plain), places
+    return joined, places
 
 
 LONGEST_FOLD = 4

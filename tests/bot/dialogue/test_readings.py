@@ -19,7 +19,7 @@ SCRIPT = library.script("inpatient")
 STEPS = {"consent": "texts"}
 ROLES = {"patient", "carer", "patient_and_carer", "family", "staff"}
 VIEWS = {"patients_view", "own_view"}
-WISHES = {"opt_out", "opt_in", "erase", "help", "contact", "language"}
+WISHES = {"opt_out", "opt_in", "erase", "help", "holding", "contact", "language"}
 INTENTS = set(Intent) - {Intent.RATING}
 
 
