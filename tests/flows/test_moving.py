@@ -60,7 +60,9 @@ class Pair:
 
     def _await_the_second(self) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
-        with self.phone.house.engine.connect() as connection:
+        # Each look in a transaction of its own: within one, PostgreSQL shows who waits as it was at first.
+        looking = self.phone.house.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with looking.connect() as connection:
             while not connection.execute(WAITING).scalar_one():
                 assert time.monotonic() < until, "the second text did not wait"
                 time.sleep(0.01)
