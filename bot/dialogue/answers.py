@@ -116,8 +116,11 @@ class Reader:
         return heard.without(spans) if spans else heard
 
     def _commanded(self, heard: Heard, question: Question) -> Reading | None:
-        """A wish that is no answer; but "I need help" is one where the menu offers it."""
+        """A wish that is no answer; but "I need help" is one where the menu offers it, and "no more"
+        is nothing to add where that is asked."""
         reading = self.commands.read(heard)
+        if question.reads in ("comment", "yes_no") and heard.is_whole("nothing"):
+            return None
         if reading and reading.intent is Intent.HELP and question.spoken:
             return self.options.named(heard, question) or reading
         return reading
