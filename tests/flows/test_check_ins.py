@@ -321,6 +321,16 @@ def test_what_is_hard_is_a_case_due_by_the_end_of_the_next_working_day(
     ]
 
 
+@pytest.mark.parametrize("said", ["1 but she sleeps badly", "2 he wanders", "he wanders at night"])
+def test_words_are_read_by_the_named_team_before_anybody_else(
+    engine: Engine, carer: Phone, now: Now, said: str
+) -> None:
+    weeks_pass(carer, now)
+    carer.text(said)
+    assert rows(engine, Comment.purpose, Comment.held)[-1] == ("check_in", True)
+    assert rows(engine, Case.kind) == [("check_in",)]
+
+
 def test_a_call_is_their_own_yes(engine: Engine, carer: Phone, now: Now) -> None:
     weeks_pass(carer, now)
     for said in ("3", "I have not slept", "yes"):

@@ -38,7 +38,8 @@ def test_half_a_file_is_not_there(spool: Spool) -> None:
 def test_a_damaged_file_is_set_aside_not_lost(spool: Spool) -> None:
     spool.add("words", MOMENT)
     (path,) = spool.waiting()
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     with pytest.raises(crypto.SealBroken):
         spool.read(path)
     spool.set_aside(path)
