@@ -27,6 +27,7 @@ TITLES = {
     "comments": "What was said, and how staff read it (redacted)",
     "consents": "What was agreed to",
     "check_ins": "Agreements to be asked again",
+    "stories": "Stories, and who may read them",
     "opt_out": "No more texts (kept also after deletion, as a keyed hash)",
     "alerts": "Words that somebody had to read",
     "cases": "Wishes to be rung, and complaints",

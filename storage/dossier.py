@@ -63,6 +63,10 @@ _PARTS: dict[str, str] = {
         SELECT agreed_at, every_weeks, due_at, sent, ended_at, ended_why FROM check_ins
         WHERE person_id = :person_id ORDER BY id
     """,
+    "stories": """
+        SELECT response_id AS answer, audience, agreed_at, withdrawn_at FROM stories
+        WHERE person_id = :person_id ORDER BY id
+    """,
     "opt_out": "SELECT source, at FROM opt_outs WHERE channel = :channel AND key = ANY (:senders)",
     "alerts": f"""
         SELECT alerts.id AS alert, alerts.raised_at AS at, alerts.kind, alerts.closed_at,

@@ -199,6 +199,19 @@ def test_a_hold_needs_a_person_a_reason_and_a_day(
     assert _count(engine, "holds") == 0
 
 
+def test_a_story_and_who_may_read_it_is_shown(phone: Phone, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO stories (provider_id, service_id, person_id, response_id, audience, "
+                "script, script_version, agreed_at) SELECT provider_id, service_id, 1, id, 'board', "
+                "'story', 1, first_at FROM responses"
+            )
+        )
+    held = json.loads(_run("export-person", "--json").output)
+    assert [each["audience"] for each in held["stories"]] == ["board"]
+
+
 def test_nobody_else_is_in_it(phone: Phone) -> None:
     Phone(phone.house, phone.to, "+447700900002").text("5 nobody came to my vintharrow")
     assert "vintharrow" not in _run("export-person").output
