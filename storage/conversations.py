@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage import crypto, driver
 from storage.crypto import Purpose
+from storage.driver import Statement
 from storage.services import Place
 from storage.tables import Alert, Conversation
 
@@ -75,8 +76,12 @@ OPEN = """
 """
 """Finds or opens the conversation of {person}, and locks it; {among}: where the person comes from."""
 
-_OPEN_FOR = OPEN.format(person="CAST(%(person_id)s AS bigint)", among="", footing=FOOTING)
-_FOOTING = f"SELECT {FOOTING} FROM conversations WHERE id = CAST(%(conversation_id)s AS bigint)"
+_OPEN_FOR = Statement(
+    OPEN.format(person="CAST(%(person_id)s AS bigint)", among="", footing=FOOTING)
+)
+_FOOTING = Statement(
+    f"SELECT {FOOTING} FROM conversations WHERE id = CAST(%(conversation_id)s AS bigint)"
+)
 
 
 def open_for(

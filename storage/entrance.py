@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from storage import conversations, driver, inbox, people
 from storage.conversations import Open
+from storage.driver import Statement
 from storage.inbox import Arrival
 from storage.services import Place
 
@@ -24,7 +25,7 @@ class Entered:
     open: Open
 
 
-_ENTER = driver.short(
+_ENTER = Statement(
     f"""
     WITH kept AS ({inbox.KEEP}),
     met AS ({people.MEET.format(among="FROM kept")}),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from storage import crypto, driver
 from storage.crypto import Purpose
+from storage.driver import Statement
 from storage.tables import Inbox
 
 MOST_COUNTED = 30_000
@@ -49,6 +50,9 @@ KEEP = """
 """
 
 
+_KEEP = Statement(KEEP)
+
+
 def keep(
     connection: Connection, arrival: Arrival, provider_id: int | None, state: str = STEPPED
 ) -> int | None:
@@ -56,7 +60,7 @@ def keep(
 
     A second arrival waits until the first has committed or rolled back: the unique key is the gate.
     """
-    row = driver.first(connection, KEEP, keeping(arrival, provider_id, state))
+    row = driver.first(connection, _KEEP, keeping(arrival, provider_id, state))
     return row[0] if row else None
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from storage import check_ins, crypto, driver
 from storage.crypto import Purpose
+from storage.driver import Statement
 from storage.tables import OptOut, Person
 
 MEET = """
@@ -30,7 +31,7 @@ MEET = """
 """
 """Finds or makes a person, and locks them; {among}: what must hold for it."""
 
-_MEET = MEET.format(among="")
+_MEET = Statement(MEET.format(among=""))
 
 
 def meeting(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from storage import conversations, crypto, driver
 from storage.conversations import Footing
 from storage.crypto import Purpose
+from storage.driver import Statement
 from storage.services import Place
 
 
@@ -113,7 +114,7 @@ _GIVEN = ", ".join(
 # the comment with its hold, the consent; then the letters, and the dialogue's state. Each part of
 # the answer is empty when nothing of its kind was said. (LIMIT keeps the look for a response on its
 # index: a plain EXISTS behind OR becomes a hash of the whole table.)
-_WRITE = driver.short(
+_WRITE = Statement(
     f"""
     WITH given AS (SELECT {_GIVEN}), response AS (
         INSERT INTO responses AS r (

@@ -5,11 +5,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from storage import database, driver
+from storage.driver import Statement
 
 
 def ask(engine: Engine) -> object:
     with engine.begin() as connection:
-        return driver.first(connection, "SELECT 1", {})
+        return driver.first(connection, Statement("SELECT 1"), {})
 
 
 def test_one_connection_found_dead_empties_the_pool(engine: Engine) -> None:
