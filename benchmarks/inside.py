@@ -15,7 +15,7 @@ from flows.accept import accept
 from flows.house import House
 from runtime import clock, jobs
 from runtime.settings import Settings
-from storage import aggregates, comments, database, outbox
+from storage import aggregates, comments, database, driver, outbox
 from storage.outbox import Letter
 from storage.tables import DailyRating, Outbox, Provider
 
@@ -31,18 +31,25 @@ class Counted:
 def count(engine: Engine, conversations: list[Conversation]) -> list[Counted]:
     """Take these texts in, in this process, and count what the driver is given for each."""
     seen = {"statements": 0, "commits": 0}
-    execute = psycopg.Cursor.execute
+    execute, first = psycopg.Cursor.execute, driver.first
 
     def statement(cursor: Any, *args: Any, **options: Any) -> Any:
         seen["statements"] += 1
         return execute(cursor, *args, **options)
+
+    def by_libpq(*args: Any) -> Any:
+        seen["statements"] += 1
+        return first(*args)
 
     def commit(_connection: Connection) -> None:
         seen["commits"] += 1
 
     house, counted = House(engine), []
     event.listen(engine, "commit", commit)
-    with patch.object(psycopg.Cursor, "execute", statement):
+    with (
+        patch.object(psycopg.Cursor, "execute", statement),
+        patch.object(driver, "first", by_libpq),
+    ):
         for request in (request for texts in conversations for request in texts):
             before = dict(seen)
             accept(house, twilio.parse(_form(request)), clock.now(), ride=True)

@@ -3,7 +3,7 @@
 from bot import library
 from bot.dialogue.languages import Language
 from bot.dialogue.script import Script
-from flows.converse import details_of
+from flows.scripts import details_of
 from storage.services import Place
 
 

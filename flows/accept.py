@@ -20,6 +20,7 @@ from flows.house import House
 from runtime import faults, jobs, log, metrics
 from runtime.jobs import Bell
 from storage import database, entrance, inbox, outbox, people, silence
+from storage.conversations import Opening
 from storage.crypto import SealBroken
 from storage.inbox import Arrival
 from storage.services import Line, Place
@@ -140,8 +141,9 @@ def _keep(
 ) -> Kept | None:
     """None where this text is here already. Who is no part of a conversation is not met."""
     if where is not None and not text.group:
-        place, version = offered(connection, house, where.place, text.channel, where.named)
-        entered = entrance.enter(connection, arrival, place, version)
+        script = offered(connection, house, where.place, text.channel, where.named)
+        opening = Opening(where.place, script.name, script.version)
+        entered = entrance.enter(connection, arrival, opening)
         return Kept(entered.inbox_id, entered.person_id, entered.open) if entered else None
     provider_id = where.place.provider_id if where else None
     state = inbox.STEPPED if where else inbox.UNKNOWN_PLACE
@@ -191,9 +193,11 @@ def hear(
     waited: bool = False,
 ) -> Heard:
     """The text as the conversation will hear it: without its keyword, with the carrier's own reply."""
-    inbound = replace(text.inbound, text=where.rest)
-    if not where.rest and inbound.text != text.inbound.text and inbound.signal is None:
-        inbound = replace(inbound, signal=Signal.STARTED)
+    inbound = text.inbound
+    if where.rest != inbound.text:
+        opens = not where.rest and inbound.signal is None
+        signal = Signal.STARTED if opens else inbound.signal
+        inbound = replace(inbound, text=where.rest, signal=signal)
     if where.line and keywords.carrier_answers(
         text.inbound.text,
         answers_stop=where.line.carrier_answers_stop,

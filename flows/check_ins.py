@@ -15,15 +15,15 @@ from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel
 from bot.dialogue.script import Script
 from flows import letters
-from flows.converse import details_of
 from flows.house import House
+from flows.scripts import details_of
 from rules import check_ins as rules
 from rules import hours
 from rules import rota as duties
 from runtime import clock, faults, log
 from storage import check_ins, conversations, outbox, people, rota
 from storage.check_ins import Due
-from storage.conversations import Correspondent
+from storage.conversations import Correspondent, Opening
 from storage.outbox import Letter
 from storage.services import Place
 
@@ -110,9 +110,8 @@ def _write(connection: Connection, place: Place, script: Script, due: Due, now: 
     """A conversation of its own with the question, and the letter that puts it."""
     conversations.close_open(connection, due.person_id, due.our_address, now)
     who = Correspondent(due.person_id, due.channel, due.our_address, due.address)
-    begun = conversations.open_for(
-        connection, who, replace(place, script=script.name), script.version, now
-    )
+    opening = Opening(place, script.name, script.version)
+    begun = conversations.open_for(connection, who, opening, now)
     bound = script.bound(details_of(place))
     turn = engine.begin(bound, Channel(due.channel), now, due.language)
     conversations.save(connection, begun.conversation_id, states.dumps(turn.state))

@@ -17,7 +17,6 @@ from bot.dialogue import state as states
 from bot.dialogue.engine import Turn
 from bot.dialogue.messages import Channel, Inbound, Reply, Signal
 from bot.dialogue.script import Script
-from bot.dialogue.wording import Details
 from flows import alert, carers, cover, erase, letters, stopping, stories
 from flows.alert import Occasion
 from flows.house import House
@@ -26,7 +25,7 @@ from rules import conversations as lifetimes
 from runtime import clock, faults, jobs
 from runtime.jobs import Bell
 from storage import answers, conversations, outbox, people, turns
-from storage.conversations import Correspondent, Footing, Open
+from storage.conversations import Correspondent, Footing, Open, Opening
 from storage.services import Place
 from storage.turns import Letters, Told, Turned, Written
 
@@ -178,9 +177,9 @@ def _scene(connection: Connection, house: House, heard: Heard) -> _Scene:
     if found.touchpoint_id != place.touchpoint_id:
         place = house.place_of(connection, found.touchpoint_id)
     script = _readable(
-        lambda: house.script_of(connection, place.provider_id, found.script, found.script_version)
+        lambda: house.speaking(connection, place, found.script, found.script_version)
     )
-    return _Scene(found, place, who, script.bound(details_of(place)))
+    return _Scene(found, place, who, script)
 
 
 def _conversation(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
@@ -198,22 +197,23 @@ def _conversation(connection: Connection, house: House, heard: Heard, who: Corre
 
 
 def _open(connection: Connection, house: House, heard: Heard, who: Correspondent) -> Open:
-    place, version = offered(connection, house, heard.place, heard.text.channel, heard.named_place)
-    return conversations.open_for(connection, who, place, version, heard.now)
+    script = offered(connection, house, heard.place, heard.text.channel, heard.named_place)
+    opening = Opening(heard.place, script.name, script.version)
+    return conversations.open_for(connection, who, opening, heard.now)
 
 
 def offered(
     connection: Connection, house: House, place: Place, channel: Channel, named: bool
-) -> tuple[Place, int]:
-    """The place with the script that a new conversation there takes up, and its version.
+) -> Script:
+    """The script that a new conversation takes up: the place's, or one that asks nothing where
+    the place's is not approved, may not be used on this channel, or only by who names the place.
 
-    It is the place's own, or one that asks nothing where the place's is not approved, may not be used
-    on this channel, or only by who names the place. Raises StepFailed.
+    Raises StepFailed.
     """
     script = _readable(lambda: house.live_script(connection, place))
     if (script.by_card_only and not named) or channel not in script.channels:
-        script = library.script(LISTENING)
-    return replace(place, script=script.name), script.version
+        return library.script(LISTENING)
+    return script
 
 
 def _step(heard: Heard, scene: _Scene) -> Turn:
@@ -231,12 +231,6 @@ def _readable(find: Callable[[], Script]) -> Script:
         return find()
     except ValueError as error:
         raise StepFailed(type(error).__name__) from error
-
-
-def details_of(place: Place) -> Details:
-    """What the sentences say of this place; unknown keys of the details are other rooms' business."""
-    known = {name: place.details[name] for name in Details.__slots__ if name in place.details}
-    return Details(**{"provider": place.provider_name, **known})
 
 
 def _bells(told: Told | None, written: Written) -> tuple[Bell, ...]:

@@ -78,6 +78,16 @@ class House:
             self._remember(key, found)
         return found  # type: ignore[no-any-return]
 
+    def speaking(self, connection: Connection, place: Place, name: str, version: int) -> Script:
+        """The same version, speaking for that place."""
+        key = ("speaking", str(place.touchpoint_id), name, str(version))
+        found = self._remembered(key)
+        if found is None:
+            script = self.script_of(connection, place.provider_id, name, version)
+            found = script.bound(scripts.details_of(place))
+            self._remember(key, found)
+        return found  # type: ignore[no-any-return]
+
     def _remembered(self, key: tuple[str, ...]) -> Any:
         until, found = self._places.get(key, (0.0, None))
         return found if until > time.monotonic() else None

@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 
 from bot import library
 from bot.dialogue.script import Script
+from bot.dialogue.wording import Details
 from rules import approvals
 from rules.approvals import Verdict
 from runtime import log
 from storage import rulebooks
 from storage.rulebooks import SCRIPT, Edition, Judged
+from storage.services import Place
 
 LISTENING = "listening"
 """The script that asks nothing and needs nobody's approval."""
@@ -37,6 +39,12 @@ class Candidate:
     def missing(self, demo: bool) -> str:
         """Why it may not be used; "" where it may."""
         return approvals.missing(self.script.digest, self.verdicts, demo=demo)
+
+
+def details_of(place: Place) -> Details:
+    """What the sentences say of this place; unknown keys of the details are other rooms' business."""
+    known = {name: place.details[name] for name in Details.__slots__ if name in place.details}
+    return Details(**{"provider": place.provider_name, **known})
 
 
 def live(connection: Connection, provider_id: int, name: str, *, demo: bool) -> Script:

@@ -43,6 +43,15 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """The conversation that begins where none is under way: its place, and the script it takes up."""
+
+    place: Place
+    script: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Correspondent:
     """Who writes to which address of ours."""
 
@@ -84,16 +93,14 @@ _FOOTING = Statement(
 )
 
 
-def open_for(
-    connection: Connection, who: Correspondent, place: Place, script_version: int, now: datetime
-) -> Open:
-    """The open conversation of `who`, or a new one at `place`.
+def open_for(connection: Connection, who: Correspondent, beginning: Opening, now: datetime) -> Open:
+    """The open conversation of `who`, or a new one.
 
     Runs after `people.meet`, in a statement of its own: its snapshot is then younger than every
     commit of the same person, so an opt-out committed a moment ago is seen.
     """
     values = {
-        **opening(place, who.our_address, script_version, now),
+        **opening(beginning, who.our_address, now),
         **asking(who.channel, who.their_address),
         "person_id": who.person_id,
     }
@@ -103,16 +110,14 @@ def open_for(
     return read(row)
 
 
-def opening(
-    place: Place, our_address: str, script_version: int, now: datetime
-) -> dict[str, object]:
+def opening(beginning: Opening, our_address: str, now: datetime) -> dict[str, object]:
     """The values of `OPEN`."""
     return {
-        "provider_id": place.provider_id,
-        "touchpoint_id": place.touchpoint_id,
+        "provider_id": beginning.place.provider_id,
+        "touchpoint_id": beginning.place.touchpoint_id,
         "our_address": our_address,
-        "script": place.script,
-        "script_version": script_version,
+        "script": beginning.script,
+        "script_version": beginning.version,
         "now": now,
     }
 

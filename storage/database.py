@@ -40,7 +40,13 @@ def connect(
         pool_size=pool_size or settings.web_threads,
         max_overflow=2,
         pool_timeout=patience.free,
-        connect_args={**patience.arguments(), "application_name": "hearback"},
+        pool_reset_on_return=None,  # a connection of SQLAlchemy's ends its own transaction
+        connect_args={
+            **patience.arguments(),
+            "application_name": "hearback",
+            # What psycopg has prepared it forgets by DEALLOCATE ALL, and with it what `storage.driver` has.
+            "prepare_threshold": None,
+        },
     )
     event.listen(engine, "do_connect", Doubt(patience).connect)
     return engine

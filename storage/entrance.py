@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from storage import conversations, driver, inbox, people
-from storage.conversations import Open
+from storage.conversations import Open, Opening
 from storage.driver import Statement
 from storage.inbox import Arrival
-from storage.services import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,19 @@ _ENTER = Statement(
 )
 
 
-def enter(
-    connection: Connection, arrival: Arrival, place: Place, script_version: int
-) -> Entered | None:
-    """Take in a text that belongs to `place`; None when it is already here (SEEN).
+def enter(connection: Connection, arrival: Arrival, opening: Opening) -> Entered | None:
+    """Take in a text; None when it is already here (SEEN).
 
-    place: as it is now; a conversation under way has its own. script_version: for a new one.
+    opening: the conversation that it begins where none is under way.
     A text that had to wait for another of its person saw how that one stood when the waiting began:
     `Open.footing` may then be out of date, and `turns.write` tells how it is. Raises SealBroken.
     """
     now, channel, address = arrival.received_at, arrival.channel, arrival.their_address
+    provider_id = opening.place.provider_id
     values = {
-        **inbox.keeping(arrival, place.provider_id),
-        **people.meeting(connection, place.provider_id, channel, address, now),
-        **conversations.opening(place, arrival.our_address, script_version, now),
+        **people.meeting(connection, provider_id, channel, address, now),
+        **inbox.keeping(arrival, provider_id),
+        **conversations.opening(opening, arrival.our_address, now),
         **conversations.asking(channel, address),
     }
     row = driver.first(connection, _ENTER, values)
