@@ -1,8 +1,9 @@
 """The posters of a service: a page to choose one, and the files to print."""
 
+from typing import Literal
+
 from flask import Blueprint, Response, abort, render_template
 
-from dashboard import poster as press
 from dashboard.door import current
 from dashboard.permissions import Permission, allow, viewer
 from flows import posters
@@ -13,7 +14,7 @@ blueprint = Blueprint(
     "posters", __name__, url_prefix="/dashboard/services/<provider>/<code>/posters"
 )
 
-KINDS: dict[str, tuple[press.Format, str]] = {
+KINDS: dict[str, tuple[Literal["pdf", "svg"], str]] = {
     "pdf": ("pdf", "application/pdf"),
     "svg": ("svg", "image/svg+xml"),
 }
@@ -38,6 +39,8 @@ def download(provider: str, code: str, touchpoint: str, kind: str) -> Response |
         poster = posters.poster(current().house, current().settings.public_url, touchpoint)
     if poster is None:
         abort(404)
+    from dashboard import poster as press  # what sets type takes 10 MB: only where it is asked for
+
     form, mimetype = KINDS[kind]
     try:
         printed = press.render(poster, form)

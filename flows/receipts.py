@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.channels.errors import SendError
-from bot.channels.sending import Sender
-from bot.channels.twilio_api import TwilioSender
+from bot.channels.sending import Answering, Sender
 from bot.channels.values import Receipt
 from bot.dialogue.messages import Channel
 from flows import letters
@@ -89,7 +88,7 @@ def _left_sending(house: House, due: Due) -> None:
 
 def _look_up(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
     sender = senders.get(Channel(due.channel))
-    if not isinstance(sender, TwilioSender) or not (due.body and due.to_address):
+    if not isinstance(sender, Answering) or not (due.body and due.to_address):
         return
     try:
         found = _found(house, sender, due)
@@ -106,7 +105,7 @@ def _look_up(house: House, senders: Mapping[Channel, Sender], due: Due) -> None:
     metrics.SWEPT.labels("handed").inc()
 
 
-def _found(house: House, sender: TwilioSender, due: Due) -> Receipt | None:
+def _found(house: House, sender: Answering, due: Due) -> Receipt | None:
     outgoing = letters.to_outgoing(due)
     with house.engine.connect() as connection:
         taken = outbox.refs_to(connection, due.channel, due.created_at)

@@ -75,7 +75,7 @@ def migrate(given: Settings) -> None:
     """Bring the database to the newest shape; safe to run from two releases at once."""
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
-    from storage import database
+    from storage import database, revisions
     from storage import migrate as migrations
 
     _every_opt_out_is_known(given)
@@ -90,7 +90,7 @@ def migrate(given: Settings) -> None:
             f"the role {database.STAFF_ROLE}, or to be made a member of it by an administrator"
         ) from None
     _every_opt_out_is_known(given)
-    click.echo(f"database is at revision {migrations.newest()}")
+    click.echo(f"database is at revision {revisions.newest()}")
 
 
 @main.command()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runtime import clock, jobs, settings
 from runtime.settings import Settings, SettingsError
-from storage import crypto, database, debts, holds, keys, migrate
+from storage import crypto, database, debts, holds, keys, revisions
 from storage.debts import Debts
 from storage.spool import Spool, SpoolRefused
 
@@ -78,7 +78,7 @@ def _spool(spool: Spool) -> Iterator[Finding]:
 
 
 def _kept(connection: Connection, spool: Spool) -> Iterator[Finding]:
-    found, wanted = migrate.current(connection), migrate.newest()
+    found, wanted = revisions.current(connection), revisions.newest()
     if found != wanted:
         line = f"database: at revision {found}, this release wants {wanted}: run hearback migrate"
         yield Finding(False, line)

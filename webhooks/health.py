@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rules import alerts as rules
 from runtime import clock, metrics
-from storage import alerts, keys, mails, migrate, outbox
+from storage import alerts, keys, mails, outbox, revisions
 from webhooks.arrivals import door
 
 routes = Blueprint("health", __name__)
@@ -80,7 +80,7 @@ def _database() -> str:
     try:
         with door().house.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            if migrate.current(connection) != migrate.newest():
+            if revisions.current(connection) != revisions.newest():
                 return "not migrated: run hearback migrate"
             missing = keys.missing_for_opt_outs(connection)
     except SQLAlchemyError:

@@ -7,7 +7,6 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.errors import SendError
-from bot.channels.telegram_api import TelegramSender
 from flows.accept import accept
 from flows.house import Door
 from runtime import clock, faults, log
@@ -46,6 +45,8 @@ def _alone(door: Door, stop: threading.Event) -> None:
 
 def poll(door: Door, stop: threading.Event) -> None:
     """Take in what comes until told to stop. What is not committed is not confirmed either."""
+    from bot.channels.telegram_api import TelegramSender  # its library takes 30 MB
+
     sender = TelegramSender.from_settings(door.settings)
     if sender is None:
         return

@@ -3,9 +3,11 @@
 Knows no provider and no database.
 """
 
-from typing import Protocol
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
-from bot.channels.values import Outgoing, Sent
+from bot.channels.values import Outgoing, Receipt, Sent
 
 
 class Sender(Protocol):
@@ -17,4 +19,16 @@ class Sender(Protocol):
 
     def send(self, outgoing: Outgoing) -> Sent:
         """Hand one text to the provider. Raises SendError; its `policy` says what follows."""
+        ...
+
+
+@runtime_checkable
+class Answering(Sender, Protocol):
+    """A sender whose provider can be asked what became of a text."""
+
+    def lookup(
+        self, outgoing: Outgoing, since: datetime, taken: Collection[str] = ()
+    ) -> Receipt | None:
+        """What this row became, None where the provider never had it. since: when it was handed over
+        or tried. taken: the provider's ids that other rows own already. Raises SendError."""
         ...

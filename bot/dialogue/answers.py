@@ -57,6 +57,7 @@ class Reader:
         self.spelling = self.vocabulary.spelling(
             {*known, *tables, *self.commands.words, *self.roles.words}
         )
+        self.vocabulary.settle()
 
     def line(self, text: str) -> Line:
         """The text as canonical words, for this reader and whatever else listens."""

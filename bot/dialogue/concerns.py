@@ -87,6 +87,7 @@ class Rules:
             self._add(self._frames, rule.id, each.get("frames", []), rule)
             self._unless[rule.id] = self._book(each.get("unless", []), rule.id)
             self._near[rule.id] = self._book(each.get("unless_near", []), rule.id)
+        self._grammar.forget()
 
     @property
     def words(self) -> set[str]:

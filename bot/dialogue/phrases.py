@@ -82,6 +82,11 @@ class Grammar:
         self._words: dict[str, _Piece] = {}
         self._slots: dict[str, _Piece] = {}
 
+    def forget(self) -> None:
+        """Give back the memory of what was worked out, once all patterns are read."""
+        self._words.clear()
+        self._slots.clear()
+
     def piece(self, pattern: str) -> "_Piece":
         """A whole pattern. Raises PhraseError."""
         return _Reader(pattern, self).whole()
@@ -374,10 +379,17 @@ class Book(Generic[T]):
         return sorted(taken, key=lambda each: each.start)
 
 
+@cache
+def _one(words: frozenset[str]) -> frozenset[str]:
+    """The same set, once in memory however many patterns have it."""
+    return words
+
+
 def _entry(piece: _Piece, value: T) -> _Entry[T]:
     firsts = None if piece.bare else piece.firsts
     plain = tuple(need for need in piece.needs if not any(each[-1] in "~>" for each in need))
     if firsts is not None and firsts not in plain:
         plain = (*plain, firsts)
     source = _WHOLE_WORD + piece.expression
+    firsts, plain = firsts and _one(firsts), tuple(map(_one, plain))
     return _Entry(source, firsts, plain, piece.expression.startswith(_ENDS["^"]), value)

@@ -138,6 +138,10 @@ class Vocabulary:
         except PhraseError as error:
             raise VocabularyError(f"{self.source}: {table}: {error}") from None
 
+    def settle(self) -> None:
+        """No more patterns come: give back what reading them took."""
+        self._grammar.forget()
+
     def spelling(self, more_known: Iterable[str] = ()) -> Spelling:
         """The spelling that leaves every word of these tables (and `more_known`) alone."""
         known = set(self.raw["known"]) | set(more_known) | set(self.aliases)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from hearback import cli
 from runtime import clock
 from runtime.settings import Settings
-from storage import crypto, migrate
+from storage import crypto, revisions
 from storage.spool import Spool
 from tests.conftest import SECRET_KEY
 from tests.flows.talking import Phone, furnished
@@ -64,7 +64,11 @@ def test_a_house_in_order(run: Callable[..., Result], engine: Engine, phone: Pho
     _well(engine)
     result = run("doctor")
     assert (result.exit_code, _faults(result)) == (0, [])
-    for line in ("settings: read", "redis: answers", f"at revision {migrate.newest()}, the newest"):
+    for line in (
+        "settings: read",
+        "redis: answers",
+        f"at revision {revisions.newest()}, the newest",
+    ):
         assert line in result.output
     assert "'test': seals from now on; is needed by comments.words 1" in result.output
     for private in (WORDS, phone.number, phone.number[1:], "Seaview"):

@@ -5,11 +5,12 @@ import threading
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from runtime.embedded import Servers
-from storage import crypto, migrate
+from storage import crypto, migrate, revisions
 from storage.crypto import Purpose
 from storage.tables import Base
 
@@ -40,7 +41,8 @@ def test_from_empty_to_what_the_tables_say(servers: Servers) -> None:
     engine = create_engine(_empty(servers, "from_empty"))
     migrate.upgrade(engine)
     with engine.connect() as connection:
-        assert migrate.current(connection) == migrate.newest()
+        head = ScriptDirectory(str(revisions.FOLDER)).get_current_head()
+        assert revisions.current(connection) == revisions.newest() == head
         difference = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
     assert difference == []
