@@ -34,18 +34,19 @@ def run(environment: dict[str, str], *words: str) -> tuple[int, str]:
 
 KIM = ("--name", "Kim Partner", "--role", "lived_experience_partner")
 ROBIN = ("--name", "Robin Lead", "--role", "experience_lead")
-DIGEST = library.script("carer").digest
+CARER = library.script("carer")
+DIGEST, VERSION = CARER.digest, CARER.version
 
 
 def test_a_shipped_script_is_approved_and_vetoed(environment: dict[str, str]) -> None:
-    assert "carer 1: approved by 0 of 2 people" in run(environment, "list")[1]
+    assert f"carer {VERSION}: approved by 0 of 2 people" in run(environment, "list")[1]
     code, said = run(environment, "approve", "carer", *ROBIN, "--sha256", DIGEST)
-    assert (code, said) == (0, f"carer 1: approved by 1 of 2 people; SHA-256 {DIGEST}\n")
+    assert (code, said) == (0, f"carer {VERSION}: approved by 1 of 2 people; SHA-256 {DIGEST}\n")
     code, said = run(environment, "approve", "carer", *KIM, "--sha256", DIGEST)
-    assert (code, said) == (0, f"carer 1: used; SHA-256 {DIGEST}\n")
+    assert (code, said) == (0, f"carer {VERSION}: used; SHA-256 {DIGEST}\n")
     code, said = run(environment, "veto", "carer", *KIM, "--sha256", DIGEST, "--reason", "too long")
     assert code == 0
-    assert said.startswith("carer 1: vetoed by Kim Partner on 20")
+    assert said.startswith(f"carer {VERSION}: vetoed by Kim Partner on 20")
     assert "too long" in run(environment, "list")[1]
 
 
@@ -55,7 +56,7 @@ def test_an_own_script_is_loaded_and_waits(environment: dict[str, str], tmp_path
     path.write_text(text.replace("what helps you", "what would help you"))
     code, said = run(environment, "load", str(path), "--author", "Robin Lead")
     assert code == 0
-    assert said.startswith("carer 2 waits for its approvals; SHA-256 ")
+    assert said.startswith(f"carer {VERSION + 1} waits for its approvals; SHA-256 ")
 
 
 @pytest.mark.parametrize(
