@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import phonenumbers
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
@@ -13,6 +12,7 @@ from dashboard import sessions
 from dashboard.files import Files
 from flows.house import Door
 from insight import figures
+from rules import telephone
 from runtime import clock
 from storage import database
 
@@ -83,7 +83,7 @@ def _templates(app: Flask, door: Door, files: Files) -> None:
         percent=figures.percent,
         time=_time,
         moment=_moment,
-        telephone=_telephone,
+        telephone=telephone.as_written,
     )
     app.jinja_env.globals.update(
         demo=door.settings.demo, static_url=files.url, direction=_direction
@@ -99,15 +99,6 @@ def _time(moment: datetime) -> str:
 def _moment(moment: datetime) -> str:
     """Day and time in London: "2 March 2026, 09:05"."""
     return f"{figures.day_name(clock.london_day(moment))}, {_time(moment)}"
-
-
-def _telephone(number: str) -> str:
-    """+447700900123 -> "07700 900123"; a short code stays as it is."""
-    if not number.startswith("+"):
-        return number
-    return phonenumbers.format_number(
-        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL
-    )
 
 
 def _direction(language: str) -> str:

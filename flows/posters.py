@@ -7,12 +7,12 @@ safety, "Telegram and WhatsApp"). Knows nothing of paper sizes.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import phonenumbers
 from sqlalchemy import Connection
 
 from bot import library
 from bot.dialogue.messages import Channel
 from flows.house import House
+from rules import telephone
 from storage import services
 from storage.services import Address, Place
 
@@ -86,7 +86,7 @@ def _poster(connection: Connection, public_url: str, place: Place, language: str
 def _text(said: Mapping[str, str], place: Place, line: Address | None) -> Way | None:
     if line is None:
         return None
-    to = said["to"].format(number=spoken(line.address))
+    to = said["to"].format(number=telephone.as_written(line.address))
     return Way("text", said["text"], to, said[f"text.{line.reply_cost}"], place.touchpoint_code)
 
 
@@ -125,7 +125,9 @@ def _chats(said: Mapping[str, str], place: Place, lines: Mapping[str, Address]) 
 
 
 def _whatsapp(said: Mapping[str, str], place: Place, line: Address) -> str:
-    return said["whatsapp.how"].format(word=place.touchpoint_code, number=spoken(line.address))
+    return said["whatsapp.how"].format(
+        word=place.touchpoint_code, number=telephone.as_written(line.address)
+    )
 
 
 def _telegram(said: Mapping[str, str], place: Place, _line: Address) -> str | None:
@@ -142,11 +144,3 @@ def _small(said: Mapping[str, str], place: Place, *, texts: bool) -> tuple[str, 
 
 def _shown(address: str) -> str:
     return address.removeprefix("https://").removeprefix("http://")
-
-
-def spoken(number: str) -> str:
-    """+441632960000 -> "01632 960000", as people write it down; a short code stays as it is."""
-    if not number.startswith("+"):
-        return number
-    parsed = phonenumbers.parse(number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)

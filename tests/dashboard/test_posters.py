@@ -13,8 +13,9 @@ from sqlalchemy import Engine, update
 
 from dashboard import poster as press
 from flows.house import House
-from flows.posters import Poster, poster, spoken
+from flows.posters import Poster, poster
 from hearback.cli import main
+from rules.telephone import as_written
 from runtime.settings import Settings
 from storage.tables import Number, Provider, Service
 from tests.dashboard.browser import Browser
@@ -158,7 +159,7 @@ def test_an_svg_says_what_it_is(engine: Engine, mine: Seeded) -> None:
     [("+441632960100", "01632 960100"), ("+447700900123", "07700 900123"), ("80870", "80870")],
 )
 def test_numbers_as_people_write_them(number: str, written: str) -> None:
-    assert spoken(number) == written
+    assert as_written(number) == written
 
 
 def test_staff_find_and_download_them(signed_in: Opened) -> None:
